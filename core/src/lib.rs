@@ -1,0 +1,3 @@
+//! motcua
+#![forbid(unsafe_code)]
+pub mod moment;

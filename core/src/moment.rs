@@ -1,0 +1,90 @@
+//! Moments on the wire.
+//!
+//! Inside motcua every moment is a [`chrono::NaiveDateTime`] in **Vietnam time** (UTC+07:00, which has had no
+//! daylight saving since 1975): the law counts days and office hours of that one zone. Written out, a moment
+//! carries its offset (`2023-06-01T10:00:00+07:00`); read in, any offset is converted, and a text without an
+//! offset is taken as Vietnam time.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+const OFFSET_SECONDS: i32 = 7 * 3600;
+
+/// Reads a moment: RFC 3339 with any offset, or without one (Vietnam time), or a bare date (its midnight).
+///
+/// ```
+/// let a = motcua::moment::parse("2023-06-01T10:00:00+07:00").unwrap();
+/// assert_eq!(motcua::moment::parse("2023-06-01T03:00:00Z").unwrap(), a);
+/// assert_eq!(motcua::moment::parse("2023-06-01 10:00").unwrap(), a);
+/// assert!(motcua::moment::parse("1/6/2023").is_none());
+/// ```
+#[must_use]
+pub fn parse(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    if let Ok(instant) = DateTime::<FixedOffset>::parse_from_rfc3339(text) {
+        return Some(instant.with_timezone(&FixedOffset::east_opt(OFFSET_SECONDS)?).naive_local());
+    }
+    for format in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
+        if let Ok(moment) = NaiveDateTime::parse_from_str(text, format) {
+            return Some(moment);
+        }
+    }
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)
+}
+
+/// Writes a moment with its offset: `2023-06-01T10:00:00+07:00`.
+///
+/// ```
+/// let at = motcua::moment::parse("2023-06-01 10:00").unwrap();
+/// assert_eq!(motcua::moment::format(at), "2023-06-01T10:00:00+07:00");
+/// ```
+#[must_use]
+pub fn format(moment: NaiveDateTime) -> String {
+    format!("{}+07:00", moment.format("%Y-%m-%dT%H:%M:%S"))
+}
+
+/// For `#[serde(with = "motcua::moment")]`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{}+07:00", moment.format("%Y-%m-%dT%H:%M:%S")))
+}
+
+/// For `#[serde(with = "motcua::moment")]`.
+///
+/// # Errors
+/// A text that is no moment.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
+    let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+    parse(&text).ok_or_else(|| {
+        D::Error::custom(format!("`{text}` is no moment; write 2023-06-01T10:00:00+07:00"))
+    })
+}
+
+/// The same for `Option<NaiveDateTime>`: `#[serde(with = "motcua::moment::option")]`.
+pub mod option {
+    use super::{Deserialize, Deserializer, NaiveDateTime, Serializer};
+
+    #[derive(Deserialize)]
+    struct Wrapped(#[serde(with = "super")] NaiveDateTime);
+
+    /// For serde.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(moment: &Option<NaiveDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        match moment {
+            Some(moment) => super::serialize(moment, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// For serde.
+    ///
+    /// # Errors
+    /// A text that is no moment.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDateTime>, D::Error> {
+        Ok(Option::<Wrapped>::deserialize(deserializer)?.map(|Wrapped(moment)| moment))
+    }
+}
