@@ -1,3 +1,5 @@
 //! motcua
 #![forbid(unsafe_code)]
 pub mod moment;
+pub mod problem;
+pub mod routing;

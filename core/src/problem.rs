@@ -1,0 +1,43 @@
+//! What is wrong with a file: every problem found, each with its place and its remedy.
+
+use serde::Serialize;
+use std::fmt;
+
+/// One problem of a definition file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Stable code, `room.what`; the contract that programs may rely on.
+    pub code: &'static str,
+    /// The file as its loader was told to call it.
+    pub file: String,
+    /// Line, counted from 1; 0 if the problem has no single place.
+    pub line: usize,
+    /// What is wrong, in one English sentence.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {} [{}]; {}", self.file, self.line, self.message, self.code, self.help)
+    }
+}
+
+/// All problems of the files that were read; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
