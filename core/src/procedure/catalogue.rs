@@ -1,0 +1,267 @@
+//! The catalogue: procedures in all their versions, with the vocabulary they use.
+
+use super::load::{self, Source};
+use super::{Procedure, Tier, check};
+use crate::deadline::SuspensionPolicy;
+use crate::problem::{Problem, Problems};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+/// What a role does in a one-stop shop; who may give which command hangs on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// Receives and returns dossiers (Bộ phận một cửa).
+    Reception,
+    /// Examines and prepares.
+    Handling,
+    /// Assigns, decides and signs.
+    Deciding,
+    /// Numbers and stamps (văn thư).
+    Clerk,
+    /// An agency outside the line: tax, police, insurance.
+    Outside,
+    /// The applicant.
+    Applicant,
+    /// A machine.
+    System,
+}
+
+/// A role under which steps are done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Id used in definitions.
+    pub id: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// What it does.
+    pub duty: Duty,
+    /// Other spellings in the sources.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+/// A field of administration (lĩnh vực).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Id used in definitions.
+    pub id: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+}
+
+/// The general rules of a period: the decree on one-stop shops that a dossier is received under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Regime {
+    /// Id, `nd-118-2025`.
+    pub id: String,
+    /// The act.
+    pub act: String,
+    /// First day in force.
+    pub from: NaiveDate,
+    /// Last day in force.
+    pub to: Option<NaiveDate>,
+    /// The tiers of government there were.
+    pub tiers: Vec<Tier>,
+    /// What a supplement request after acceptance does to the clock.
+    pub on_supplement: SuspensionPolicy,
+    /// Where it was read.
+    pub source: String,
+    /// Whether the text was read.
+    pub verified: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRegime {
+    id: String,
+    act: String,
+    from: NaiveDateText,
+    to: Option<NaiveDateText>,
+    tiers: Vec<Tier>,
+    on_supplement: SuspensionPolicy,
+    source: String,
+    verified: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "toml::value::Datetime")]
+struct NaiveDateText(NaiveDate);
+
+impl TryFrom<toml::value::Datetime> for NaiveDateText {
+    type Error = String;
+
+    fn try_from(value: toml::value::Datetime) -> Result<Self, String> {
+        value
+            .date
+            .and_then(|date| NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()))
+            .map(Self)
+            .ok_or_else(|| format!("`{value}` is no date; write 2025-07-01"))
+    }
+}
+
+/// The words that procedures may use.
+pub(super) struct Vocabulary {
+    pub(super) fields: Vec<Field>,
+    pub(super) roles: Vec<Role>,
+    pub(super) regimes: Vec<Regime>,
+}
+
+impl Vocabulary {
+    pub(super) fn regime(&self, day: NaiveDate) -> Option<&Regime> {
+        self.regimes.iter().find(|regime| regime.from <= day && regime.to.is_none_or(|last| day <= last))
+    }
+}
+
+/// The texts a catalogue is made of; each pair is a name for messages, and the content.
+#[derive(Debug, Clone, Default)]
+pub struct Texts<'a> {
+    /// `[[field]]` entries.
+    pub fields: (&'a str, &'a str),
+    /// `[[role]]` entries.
+    pub roles: (&'a str, &'a str),
+    /// `[[regime]]` entries.
+    pub regimes: (&'a str, &'a str),
+    /// Files of `[[procedure]]` entries.
+    pub procedures: Vec<(&'a str, &'a str)>,
+}
+
+include!("embedded.rs");
+
+/// Procedures by code and day.
+///
+/// ```
+/// use motcua::procedure::{Catalogue, Texts};
+/// let catalogue = Catalogue::embedded();
+/// let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+/// let birth = catalogue.find("1.001193", day).unwrap();
+/// assert_eq!(birth.name_en, "Birth registration");
+///
+/// // A file of one's own; every problem comes with its line.
+/// let mut texts = Texts::embedded();
+/// texts.procedures = vec![("mine.toml", "[[procedure]]\ncode = \"x\"\nbogus = 1\n")];
+/// let problems = Catalogue::load(&texts).unwrap_err();
+/// assert!(problems.0.iter().any(|p| p.line == 3 && p.message.contains("bogus")));
+/// ```
+pub struct Catalogue {
+    vocabulary: Vocabulary,
+    /// Versions of a code, oldest first.
+    versions: HashMap<String, Vec<Arc<Procedure>>>,
+}
+
+impl Catalogue {
+    /// The catalogue that comes with the library: real procedures, each with its source.
+    #[must_use]
+    #[expect(clippy::panic, reason = "the embedded files are loaded by a test; a user never sees this")]
+    pub fn embedded() -> &'static Arc<Self> {
+        static EMBEDDED: LazyLock<Arc<Catalogue>> = LazyLock::new(|| match Catalogue::load(&Texts::embedded()) {
+            Ok(catalogue) => Arc::new(catalogue),
+            Err(problems) => panic!("{problems}"),
+        });
+        &EMBEDDED
+    }
+
+    /// Loads a catalogue from texts.
+    ///
+    /// # Errors
+    /// All problems of all files: `file.*` for form, `procedure.*`, `deadline.*` and `routing.*` for content.
+    pub fn load(texts: &Texts<'_>) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let vocabulary = Vocabulary {
+            fields: load::list(&source(texts.fields), "field", &mut problems),
+            roles: load::list(&source(texts.roles), "role", &mut problems),
+            regimes: load::list(&source(texts.regimes), "regime", &mut problems)
+                .into_iter()
+                .map(|raw: RawRegime| Regime {
+                    id: raw.id,
+                    act: raw.act,
+                    from: raw.from.0,
+                    to: raw.to.map(|to| to.0),
+                    tiers: raw.tiers,
+                    on_supplement: raw.on_supplement,
+                    source: raw.source,
+                    verified: raw.verified,
+                })
+                .collect(),
+        };
+        let mut versions: HashMap<String, Vec<Arc<Procedure>>> = HashMap::new();
+        for file in &texts.procedures {
+            let source = source(*file);
+            for entry in load::procedures(&source, &mut problems) {
+                let at = entry.at;
+                let Some(new) = check::procedure(&source, entry, &vocabulary, &mut problems) else { continue };
+                let known = versions.entry(new.code.clone()).or_default();
+                if let Some(other) = known.iter().find(|other| overlap(other, &new)) {
+                    let message = format!(
+                        "`{}` has another version in force from {}, which overlaps the one from {}",
+                        new.code, other.in_force_from, new.in_force_from
+                    );
+                    let help = "end the earlier version with in_force_to";
+                    problems.push(source.problem("procedure.versions_overlap", at, message, help));
+                }
+                known.push(Arc::new(new));
+                known.sort_by_key(|version| version.in_force_from);
+            }
+        }
+        if problems.is_empty() { Ok(Self { vocabulary, versions }) } else { Err(sorted(problems)) }
+    }
+
+    /// The version of a procedure that is in force on a day.
+    #[must_use]
+    pub fn find(&self, code: &str, day: NaiveDate) -> Option<&Arc<Procedure>> {
+        self.versions.get(code)?.iter().find(|version| version.is_in_force(day))
+    }
+
+    /// All versions of all procedures, by code, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Procedure>> {
+        let mut codes: Vec<&String> = self.versions.keys().collect();
+        codes.sort();
+        codes.into_iter().filter_map(|code| self.versions.get(code)).flatten()
+    }
+
+    /// The regime in force on a day.
+    #[must_use]
+    pub fn regime(&self, day: NaiveDate) -> Option<&Regime> {
+        self.vocabulary.regime(day)
+    }
+
+    /// A role by its id.
+    #[must_use]
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.vocabulary.roles.iter().find(|role| role.id == id)
+    }
+
+    /// A field by its id.
+    #[must_use]
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.vocabulary.fields.iter().find(|field| field.id == id)
+    }
+}
+
+impl std::fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalogue").field("codes", &self.versions.len()).finish_non_exhaustive()
+    }
+}
+
+fn source<'a>((file, text): (&'a str, &'a str)) -> Source<'a> {
+    Source { file, text }
+}
+
+fn overlap(a: &Procedure, b: &Procedure) -> bool {
+    a.in_force_to.is_none_or(|last| b.in_force_from <= last)
+        && b.in_force_to.is_none_or(|last| a.in_force_from <= last)
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Problems {
+    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    Problems(problems)
+}

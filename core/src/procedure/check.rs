@@ -1,0 +1,232 @@
+//! From typed tables to procedures: names, limits, dates and routings are checked, all problems gathered.
+
+use super::catalogue::Vocabulary;
+use super::load::{RawEntry, Source};
+use super::raw::{RawStep, RawTimeLimit};
+use super::{Procedure, Step, Tier, TimeLimitRow};
+use crate::deadline::{CutOff, CutOffEffect, TimeLimit};
+use crate::problem::Problem;
+use crate::routing::{Routing, StepFlow};
+use chrono::{NaiveDate, NaiveTime};
+use toml::Spanned;
+use toml::value::Datetime;
+use unicode_normalization::is_nfc;
+
+struct Checker<'a> {
+    source: &'a Source<'a>,
+    vocabulary: &'a Vocabulary,
+    problems: &'a mut Vec<Problem>,
+}
+
+/// The procedure of an entry, or `None` with its problems added.
+pub(super) fn procedure(
+    source: &Source<'_>,
+    entry: RawEntry,
+    vocabulary: &Vocabulary,
+    problems: &mut Vec<Problem>,
+) -> Option<Procedure> {
+    let before = problems.len();
+    let RawEntry { at, procedure: raw, tables } = entry;
+    let mut check = Checker { source, vocabulary, problems };
+    check.code(&raw.code);
+    check.text(&raw.name_vi);
+    check.text(&raw.name_en);
+    check.known(&raw.field, "field", vocabulary.fields.iter().map(|field| field.id.as_str()));
+    let in_force_from = check.date(&raw.in_force_from);
+    let in_force_to = raw.in_force_to.as_ref().map(|last| (check.date(last), last.span().start));
+    if let (Some(from), Some((Some(to), at))) = (in_force_from, in_force_to)
+        && to < from
+    {
+        let message = format!("in_force_to {to} lies before in_force_from {from}");
+        check.add("procedure.dates", at, message, "exchange or correct the two dates");
+    }
+    if let Some(from) = in_force_from {
+        check.tier(&raw.tier, from);
+        for tier in tables.steps.iter().filter_map(|step| step.tier.as_ref()) {
+            check.tier(tier, from);
+        }
+    }
+    if tables.time_limits.is_empty() {
+        let help = "add [[procedure.time_limit]] with limit = \"not_stated\" or \"unknown\" if there is none";
+        check.add("procedure.no_time_limit", at, "the procedure has no time limit".into(), help);
+    }
+    for component in &tables.components {
+        check.text(&component.name_vi);
+    }
+    let time_limits = tables.time_limits.into_iter().filter_map(|row| check.time_limit(row)).collect();
+    let tier = *raw.tier.get_ref();
+    let routing = check.routing(at, &tables.steps);
+    let steps = tables.steps.into_iter().map(|step| check.step(step, tier)).collect();
+    if problems.len() > before {
+        return None;
+    }
+    Some(Procedure {
+        code: raw.code.into_inner(),
+        name_vi: raw.name_vi.into_inner(),
+        name_en: raw.name_en.into_inner(),
+        field: raw.field.into_inner(),
+        tier,
+        in_force_from: in_force_from?,
+        in_force_to: in_force_to.and_then(|(last, _)| last),
+        jurisdiction: raw.jurisdiction,
+        agency: raw.agency,
+        linked: raw.linked,
+        results: raw.results,
+        legal_basis: raw.legal_basis,
+        decision: raw.decision,
+        source: raw.source,
+        verified: raw.verified,
+        note: raw.note,
+        on_supplement: raw.on_supplement,
+        time_limits,
+        components: tables.components.into_iter().map(Into::into).collect(),
+        fees: tables.fees,
+        steps,
+        routing: routing?,
+    })
+}
+
+impl Checker<'_> {
+    fn add(&mut self, code: &'static str, at: usize, message: String, help: &str) {
+        self.problems.push(self.source.problem(code, at, message, help));
+    }
+
+    /// National `1.001193`, with a provincial suffix or not; else `place/code` or an older `B-BTP-052157-TT`.
+    fn code(&mut self, code: &Spanned<String>) {
+        let text = code.get_ref().as_str();
+        let bytes = text.as_bytes();
+        let is_national = text.len() >= 8
+            && bytes.iter().take(8).enumerate().all(|(i, b)| if i == 1 { *b == b'.' } else { b.is_ascii_digit() })
+            && (text.len() == 8 || text.get(8..).is_some_and(|suffix| suffix.starts_with(".000.")));
+        let is_local = text.split_once('/').is_some_and(|(place, rest)| !place.is_empty() && !rest.is_empty())
+            || text.matches('-').count() >= 3;
+        if (!is_national && !is_local) || !text.is_ascii() || text.contains(' ') {
+            let message = format!("`{text}` is no procedure code");
+            let help = "write the national `1.001193`, or `place/code` for one that only an office published";
+            self.add("procedure.code_form", code.span().start, message, help);
+        }
+    }
+
+    fn text(&mut self, text: &Spanned<String>) {
+        if text.get_ref().trim().is_empty() {
+            self.add("procedure.empty_text", text.span().start, "the text is empty".into(), "fill it in");
+        } else if !is_nfc(text.get_ref()) {
+            let message = format!("`{}` is not in Unicode form NFC", text.get_ref());
+            self.add("procedure.not_nfc", text.span().start, message, "type it anew or convert the file to NFC");
+        }
+    }
+
+    fn known<'k>(&mut self, name: &Spanned<String>, what: &str, known: impl Iterator<Item = &'k str>) {
+        let all: Vec<&str> = known.collect();
+        if !all.contains(&name.get_ref().as_str()) {
+            let code = if what == "field" { "procedure.unknown_field" } else { "procedure.unknown_role" };
+            let message = format!("`{}` is no {what}", name.get_ref());
+            let help = format!("use one of: {}; or add it to {what}s.toml", all.join(", "));
+            self.add(code, name.span().start, message, &help);
+        }
+    }
+
+    fn date(&mut self, date: &Spanned<Datetime>) -> Option<NaiveDate> {
+        let found = match date.get_ref() {
+            Datetime { date: Some(date), time: None, offset: None } => {
+                NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
+            }
+            _ => None,
+        };
+        if found.is_none() {
+            let message = format!("`{}` is no date", date.get_ref());
+            self.add("procedure.dates", date.span().start, message, "write a bare date, 2025-07-01");
+        }
+        found
+    }
+
+    fn tier(&mut self, tier: &Spanned<Tier>, day: NaiveDate) {
+        match self.vocabulary.regime(day) {
+            Some(regime) if !regime.tiers.contains(tier.get_ref()) => {
+                let message = format!("there is no {:?} tier under {} ({day})", tier.get_ref(), regime.act);
+                let help = format!("use one of {:?}, or correct in_force_from", regime.tiers);
+                self.add("procedure.tier_not_in_regime", tier.span().start, message, &help);
+            }
+            Some(_) => {}
+            None => {
+                let message = format!("no regime is in force on {day}");
+                self.add("procedure.no_regime", tier.span().start, message, "add one to regimes.toml");
+            }
+        }
+    }
+
+    fn limit(&mut self, limit: &Spanned<String>) -> Option<TimeLimit> {
+        match TimeLimit::parse(limit.get_ref()) {
+            Ok(limit) => Some(limit),
+            Err(error) => {
+                let help = "write e.g. \"3 working_day\", \"0.5 working_day\", \"same_day\", \"not_stated\"";
+                self.add(error.code(), limit.span().start, error.to_string(), help);
+                None
+            }
+        }
+    }
+
+    fn time_limit(&mut self, row: RawTimeLimit) -> Option<TimeLimitRow> {
+        let limit = self.limit(&row.limit);
+        let cut_off = row.cut_off.as_ref().and_then(|text| {
+            let time = NaiveTime::parse_from_str(text.get_ref(), "%H:%M").ok();
+            if time.is_none() {
+                let message = format!("`{}` is no hour", text.get_ref());
+                self.add("procedure.cut_off", text.span().start, message, "write \"15:00\"");
+            }
+            let effect = row.after_cut_off.unwrap_or(CutOffEffect::DueNextWorkingDay);
+            Some(CutOff { time: time?, effect })
+        });
+        let RawTimeLimit { text, channel, case, source, .. } = row;
+        Some(TimeLimitRow { limit: limit?, text, channel, case, cut_off, source })
+    }
+
+    fn step(&mut self, raw: RawStep, tier: Tier) -> Step {
+        self.text(&raw.name_vi);
+        let vocabulary = self.vocabulary;
+        self.known(&raw.role, "role", vocabulary.roles.iter().map(|role| role.id.as_str()));
+        let limit = raw.limit.as_ref().and_then(|limit| self.limit(limit));
+        Step {
+            id: raw.id.into_inner(),
+            name_vi: raw.name_vi.into_inner(),
+            role: raw.role.into_inner(),
+            kind: raw.kind,
+            tier: raw.tier.map_or(tier, Spanned::into_inner),
+            limit,
+            text: raw.text,
+        }
+    }
+
+    fn routing(&mut self, at: usize, steps: &[RawStep]) -> Option<Routing> {
+        let mut flows = Vec::new();
+        for step in steps {
+            let outcomes = match (&step.next, step.outcomes.is_empty()) {
+                (Some(next), true) => vec![("complete".to_owned(), next.clone())],
+                (None, _) => step.outcomes.clone().into_iter().collect(),
+                (Some(_), false) => {
+                    let message = format!("step `{}` has both `next` and `outcomes`", step.id.get_ref());
+                    self.add("procedure.next_and_outcomes", step.id.span().start, message, "keep one of them");
+                    step.outcomes.clone().into_iter().collect()
+                }
+            };
+            flows.push(StepFlow { id: step.id.get_ref().clone(), outcomes, join: step.join.clone() });
+        }
+        match Routing::compile(&flows) {
+            Ok(routing) => Some(routing),
+            Err(errors) => {
+                for error in errors {
+                    let at = error
+                        .step()
+                        .and_then(|id| steps.iter().rev().find(|step| step.id.get_ref() == id))
+                        .map_or(at, |step| step.id.span().start);
+                    let (message, help) = match error.to_string().rsplit_once("; ") {
+                        Some((message, help)) => (message.to_owned(), help.to_owned()),
+                        None => (error.to_string(), String::new()),
+                    };
+                    self.add(error.code(), at, message, &help);
+                }
+                None
+            }
+        }
+    }
+}
