@@ -1,9 +1,10 @@
 //! The catalogue: procedures in all their versions, with the vocabulary they use.
 
-use super::load::{self, Source};
+use super::load;
 use super::{Procedure, Tier, check};
 use crate::deadline::SuspensionPolicy;
 use crate::problem::{Problem, Problems};
+use crate::toml_file::{self, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -176,9 +177,9 @@ impl Catalogue {
     pub fn load(texts: &Texts<'_>) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let vocabulary = Vocabulary {
-            fields: load::list(&source(texts.fields), "field", &mut problems),
-            roles: load::list(&source(texts.roles), "role", &mut problems),
-            regimes: load::list(&source(texts.regimes), "regime", &mut problems)
+            fields: toml_file::list(&source(texts.fields), "field", &mut problems),
+            roles: toml_file::list(&source(texts.roles), "role", &mut problems),
+            regimes: toml_file::list(&source(texts.regimes), "regime", &mut problems)
                 .into_iter()
                 .map(|raw: RawRegime| Regime {
                     id: raw.id,

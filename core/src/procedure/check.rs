@@ -1,12 +1,13 @@
 //! From typed tables to procedures: names, limits, dates and routings are checked, all problems gathered.
 
 use super::catalogue::Vocabulary;
-use super::load::{RawEntry, Source};
+use super::load::RawEntry;
 use super::raw::{RawStep, RawTimeLimit};
 use super::{Procedure, Step, Tier, TimeLimitRow};
 use crate::deadline::{CutOff, CutOffEffect, TimeLimit};
 use crate::problem::Problem;
 use crate::routing::{Routing, StepFlow};
+use crate::toml_file::Source;
 use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
 use toml::value::Datetime;

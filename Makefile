@@ -1,0 +1,50 @@
+# The three commands of README.md. Each sets up what it needs.
+# A build folder of one's own can be given with CARGO_TARGET_DIR.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PYTHON ?= python3
+VENV := $(TARGET)/venv
+
+.PHONY: demo test bench setup lint rust c python docs clean
+
+# `make demo` plays a year of one district; `make demo FILE=export.csv` reads an export instead.
+demo:
+	cargo run --release --locked -p motcua --features sqlite --example demo -- $(FILE)
+
+test: setup lint rust c python docs
+
+bench: $(VENV)/ready
+	VENV=$(VENV) cargo bench --locked -p motcua-benches
+
+# What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python.
+setup:
+	./.ci/setup
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+
+rust:
+	cargo test --locked --workspace --all-features
+
+c:
+	cargo build --locked --release -p motcua-c
+	$(MAKE) -C bindings-c/examples test TARGET=$(abspath $(TARGET))
+
+$(VENV)/ready: bindings-python/requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --requirement bindings-python/requirements-dev.txt
+	touch $@
+
+# The wheel is built as for publishing and tested as a user has it: installed, in an environment of its own.
+python: $(VENV)/ready
+	rm -rf $(TARGET)/wheels $(TARGET)/venv-test
+	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/wheels
+	$(PYTHON) -m venv $(TARGET)/venv-test
+	$(TARGET)/venv-test/bin/pip install --quiet pytest $(TARGET)/wheels/*.whl
+	$(TARGET)/venv-test/bin/python -m pytest -q bindings-python/tests
+
+docs:
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features -p motcua -p motcua-c
+
+clean:
+	cargo clean

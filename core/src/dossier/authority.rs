@@ -1,0 +1,47 @@
+//! Who may give which command, and in which states: a table of data.
+
+use super::Status;
+use crate::procedure::Duty;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What one command needs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Name of the command.
+    pub command: String,
+    /// The states in which it is possible; empty for the command that begins a dossier.
+    pub from: Vec<Status>,
+    /// The duties of which the actor must have one.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
+    /// Whether instead the actor must have the role of the step that the command is about.
+    #[serde(default)]
+    pub step_role: bool,
+    /// Whether an officer of another line may give it too, as a consulted unit must.
+    #[serde(default)]
+    pub any_line: bool,
+    /// The law it follows.
+    pub source: String,
+    /// Whether the law says just this.
+    pub verified: bool,
+}
+
+/// The table row of a command.
+#[must_use]
+pub fn authority(command: &str) -> Option<&'static Authority> {
+    TABLE.get(command)
+}
+
+#[derive(Deserialize)]
+struct File {
+    authority: Vec<Authority>,
+}
+
+static TABLE: LazyLock<HashMap<String, Authority>> = LazyLock::new(|| {
+    // The file is part of the library; tests/dossier.rs fails if a command is missing from it.
+    let file: File = toml::from_str(include_str!("../../data/authority.toml")).unwrap_or(File { authority: Vec::new() });
+    file.authority.into_iter().map(|row| (row.command.clone(), row)).collect()
+});

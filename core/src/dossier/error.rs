@@ -1,0 +1,172 @@
+//! Why a command is refused.
+
+use super::Status;
+use crate::calendar::CalendarError;
+use crate::deadline::DeadlineError;
+use crate::routing::RoutingError;
+use chrono::{NaiveDate, NaiveDateTime};
+use thiserror::Error;
+
+/// A refusal: nothing has changed. The sentence names the place and the remedy; [`DossierError::code`] is stable.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[expect(missing_docs, reason = "each variant's message says what it is")]
+pub enum DossierError {
+    #[error("there is no dossier `{dossier}`; begin it with `receive`")]
+    Unknown { dossier: String },
+    #[error("dossier `{dossier}` exists already; choose another code")]
+    Exists { dossier: String },
+    #[error("`{field}` is empty; fill it in")]
+    EmptyField { field: &'static str },
+    #[error("no version of procedure `{procedure}` is in force on {day}; check the code, or the date")]
+    NotInForce { procedure: String, day: NaiveDate },
+    #[error("procedure `{procedure}` in force from {from} is not in the catalogue; load the file that the journal was written with")]
+    ProcedureMissing { procedure: String, from: NaiveDate },
+    #[error("no regime is in force on {day}; add one to regimes.toml")]
+    NoRegime { day: NaiveDate },
+    #[error("there is no unit `{unit}`; use the id of a unit of the organisation")]
+    UnknownUnit { unit: String },
+    #[error("there is no officer `{actor}`; use the id of an officer of the organisation, `applicant` or `system`")]
+    UnknownActor { actor: String },
+    #[error("`{command}` is not possible while dossier `{dossier}` is {status}; it is possible when {allowed}")]
+    WrongState { command: &'static str, dossier: String, status: Status, allowed: String },
+    #[error("`{actor}` may not `{command}` dossier `{dossier}`; it takes {needs}")]
+    NotAllowed { command: &'static str, dossier: String, actor: String, needs: String },
+    #[error("`{actor}` is of unit `{unit}`, which is not in one line with `{of}`, the unit of dossier `{dossier}`; let an officer of that line act")]
+    OtherUnit { dossier: String, actor: String, unit: String, of: String },
+    #[error("step `{step}` is assigned to `{assignee}`, not to `{actor}`; assign it anew first")]
+    Assigned { step: String, assignee: String, actor: String },
+    #[error("`{actor}` prepared dossier `{dossier}` and may not sign it; let another officer sign")]
+    PreparerSigns { dossier: String, actor: String },
+    #[error("step `{step}` ends with a signature; use `sign`, or an outcome that hands it back: {back}")]
+    SignatureNeeded { step: String, back: String },
+    #[error("step `{step}` is not one that is signed; use `complete`")]
+    NotASignature { step: String },
+    #[error("step `{step}` ends when the result is handed over; use `resolve` and `deliver`")]
+    UseDeliver { step: String },
+    #[error("dossier `{dossier}` has work left: {steps}; complete these steps first")]
+    StepsLeft { dossier: String, steps: String },
+    #[error("step `{step}` waits for the opinion of {units}; record their answers, or wait until the consultation is due")]
+    ConsultationOpen { step: String, units: String },
+    #[error("no consultation of `{unit}` by step `{step}` is open; check the step, or the officer's unit")]
+    NoConsultation { step: String, unit: String },
+    #[error("a rating of {score} does not exist; use 2, 1 or 0")]
+    Rating { score: u8 },
+    #[error("the command is of {at}, but the dossier's last event of {last}; give a moment not before it")]
+    TimeOrder { at: NaiveDateTime, last: NaiveDateTime },
+    #[error("version {expected} was expected, but dossier `{dossier}` is at {actual}; read it again, then decide anew")]
+    VersionConflict { dossier: String, expected: u64, actual: u64 },
+    #[error("key `{key}` was used in dossier `{dossier}` for another command; give each new command its own key")]
+    KeyReused { dossier: String, key: String },
+    #[error("event {version} does not follow version {after} of the dossier; the journal is damaged")]
+    Gap { version: u64, after: u64 },
+    #[error(transparent)]
+    Routing(#[from] RoutingError),
+    #[error(transparent)]
+    Deadline(#[from] DeadlineError),
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+}
+
+impl DossierError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown { .. } => "dossier.unknown",
+            Self::Exists { .. } => "dossier.exists",
+            Self::EmptyField { .. } => "dossier.empty_field",
+            Self::NotInForce { .. } => "dossier.not_in_force",
+            Self::ProcedureMissing { .. } => "dossier.procedure_missing",
+            Self::NoRegime { .. } => "dossier.no_regime",
+            Self::UnknownUnit { .. } => "dossier.unknown_unit",
+            Self::UnknownActor { .. } => "dossier.unknown_actor",
+            Self::WrongState { .. } => "dossier.wrong_state",
+            Self::NotAllowed { .. } => "dossier.not_allowed",
+            Self::OtherUnit { .. } => "dossier.other_unit",
+            Self::Assigned { .. } => "dossier.assigned_to_other",
+            Self::PreparerSigns { .. } => "dossier.preparer_signs",
+            Self::SignatureNeeded { .. } => "dossier.signature_needed",
+            Self::NotASignature { .. } => "dossier.not_a_signature",
+            Self::UseDeliver { .. } => "dossier.use_deliver",
+            Self::StepsLeft { .. } => "dossier.steps_left",
+            Self::ConsultationOpen { .. } => "dossier.consultation_open",
+            Self::NoConsultation { .. } => "dossier.no_consultation",
+            Self::Rating { .. } => "dossier.rating",
+            Self::TimeOrder { .. } => "dossier.time_order",
+            Self::VersionConflict { .. } => "dossier.version_conflict",
+            Self::KeyReused { .. } => "dossier.key_reused",
+            Self::Gap { .. } => "dossier.gap",
+            Self::Routing(error) => error.code(),
+            Self::Deadline(error) => error.code(),
+            Self::Calendar(error) => error.code(),
+        }
+    }
+
+    /// The sentence in Vietnamese.
+    #[must_use]
+    pub fn vi(&self) -> String {
+        match self {
+            Self::Unknown { dossier } => format!("không có hồ sơ `{dossier}`; hãy mở bằng lệnh `receive`"),
+            Self::Exists { dossier } => format!("hồ sơ `{dossier}` đã có; hãy dùng mã khác"),
+            Self::EmptyField { field } => format!("`{field}` để trống; hãy điền vào"),
+            Self::NotInForce { procedure, day } => {
+                format!("thủ tục `{procedure}` không có hiệu lực ngày {day}; hãy kiểm tra mã hoặc ngày")
+            }
+            Self::ProcedureMissing { procedure, from } => format!(
+                "danh mục thiếu thủ tục `{procedure}` có hiệu lực từ {from}; hãy nạp tệp đã dùng khi ghi nhật ký"
+            ),
+            Self::NoRegime { day } => format!("không có nghị định nào có hiệu lực ngày {day}; hãy bổ sung regimes.toml"),
+            Self::UnknownUnit { unit } => format!("không có đơn vị `{unit}`; hãy dùng mã đơn vị trong tổ chức"),
+            Self::UnknownActor { actor } => {
+                format!("không có cán bộ `{actor}`; hãy dùng mã cán bộ, `applicant` hoặc `system`")
+            }
+            Self::WrongState { command, dossier, status, allowed } => format!(
+                "không thể `{command}` khi hồ sơ `{dossier}` ở trạng thái {status}; chỉ khi: {allowed}"
+            ),
+            Self::NotAllowed { command, dossier, actor, needs } => {
+                format!("`{actor}` không có quyền `{command}` hồ sơ `{dossier}`; cần {needs}")
+            }
+            Self::OtherUnit { dossier, actor, unit, of } => format!(
+                "`{actor}` thuộc đơn vị `{unit}`, không cùng tuyến với `{of}` của hồ sơ `{dossier}`; hãy để cán bộ cùng tuyến xử lý"
+            ),
+            Self::Assigned { step, assignee, actor } => {
+                format!("bước `{step}` đã giao cho `{assignee}`, không phải `{actor}`; hãy phân công lại trước")
+            }
+            Self::PreparerSigns { dossier, actor } => {
+                format!("`{actor}` đã thẩm định hồ sơ `{dossier}` nên không được ký; hãy để người khác ký")
+            }
+            Self::SignatureNeeded { step, back } => {
+                format!("bước `{step}` kết thúc bằng chữ ký; hãy dùng `sign`, hoặc trả lại bằng: {back}")
+            }
+            Self::NotASignature { step } => format!("bước `{step}` không phải bước ký; hãy dùng `complete`"),
+            Self::UseDeliver { step } => {
+                format!("bước `{step}` kết thúc khi trả kết quả; hãy dùng `resolve` và `deliver`")
+            }
+            Self::StepsLeft { dossier, steps } => {
+                format!("hồ sơ `{dossier}` còn việc: {steps}; hãy hoàn thành các bước này trước")
+            }
+            Self::ConsultationOpen { step, units } => {
+                format!("bước `{step}` đang chờ ý kiến của {units}; hãy ghi ý kiến hoặc chờ hết hạn lấy ý kiến")
+            }
+            Self::NoConsultation { step, unit } => {
+                format!("bước `{step}` không lấy ý kiến của `{unit}`; hãy kiểm tra bước hoặc đơn vị")
+            }
+            Self::Rating { score } => format!("không có mức đánh giá {score}; hãy dùng 2, 1 hoặc 0"),
+            Self::TimeOrder { at, last } => {
+                format!("lệnh ghi lúc {at}, nhưng sự kiện cuối của hồ sơ lúc {last}; thời điểm không được lùi")
+            }
+            Self::VersionConflict { dossier, expected, actual } => {
+                format!("chờ phiên bản {expected}, nhưng hồ sơ `{dossier}` đã ở {actual}; hãy đọc lại rồi quyết định")
+            }
+            Self::KeyReused { dossier, key } => {
+                format!("khóa `{key}` đã dùng cho lệnh khác của hồ sơ `{dossier}`; mỗi lệnh cần một khóa riêng")
+            }
+            Self::Gap { version, after } => {
+                format!("sự kiện {version} không nối tiếp phiên bản {after}; nhật ký bị hỏng")
+            }
+            Self::Routing(error) => error.vi(),
+            Self::Deadline(error) => error.vi(),
+            Self::Calendar(error) => error.vi(),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Catalogue, calendar, organisation and journal together: what a vendor holds in its hand.
+
+use crate::calendar::Calendar;
+use crate::dossier::{Command, Decided, Dossier, DossierError, Event, Organisation, Rules, Status, decide};
+use crate::journal::{Append, Journal, JournalError, WorkFilter, WorkItem};
+use crate::moment;
+use crate::procedure::{Catalogue, Duty, StepKind};
+use chrono::NaiveDateTime;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// How many dossiers are kept folded between commands; beyond it all are forgotten and read again when needed.
+const KEPT: usize = 100_000;
+
+/// What the engine says to a command it has carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// Code of the dossier.
+    pub dossier: String,
+    /// The version that the command's event has.
+    pub version: u64,
+    /// Where the dossier stands now.
+    pub status: Status,
+    /// When it is due; absent while no clock runs.
+    #[serde(with = "moment::option")]
+    pub due: Option<NaiveDateTime>,
+    /// Whether the command had been given before; then nothing was changed.
+    pub repeated: bool,
+}
+
+/// Why the engine did not carry out a command; nothing has changed.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum EngineError {
+    /// The command is refused.
+    #[error(transparent)]
+    Dossier(#[from] DossierError),
+    /// The journal failed, or another process was faster.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The text is no command.
+    #[error("the command cannot be read: {reason}; compare it with the example of `Command`")]
+    Unreadable {
+        /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// A command of a list is refused, and with it the whole list.
+    #[error("command {number} of the list is refused: {error}")]
+    InList {
+        /// Its place, from 1.
+        number: usize,
+        /// Why.
+        error: Box<EngineError>,
+    },
+}
+
+impl EngineError {
+    /// The stable code; for a list that of the command at fault.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Dossier(error) => error.code(),
+            Self::Journal(error) => error.code(),
+            Self::Unreadable { .. } => "engine.command_unreadable",
+            Self::InList { error, .. } => error.code(),
+        }
+    }
+
+    /// The sentence in Vietnamese.
+    #[must_use]
+    pub fn vi(&self) -> String {
+        match self {
+            Self::Dossier(error) => error.vi(),
+            Self::Journal(error) => error.vi(),
+            Self::Unreadable { reason } => format!("không đọc được lệnh: {reason}; hãy so với ví dụ của `Command`"),
+            Self::InList { number, error } => format!("lệnh thứ {number} bị từ chối: {}", error.vi()),
+        }
+    }
+}
+
+/// The workflow engine over one journal.
+///
+/// ```
+/// use motcua::calendar::Calendar;
+/// use motcua::dossier::{Command, Organisation};
+/// use motcua::journal::MemoryJournal;
+/// use motcua::procedure::Catalogue;
+/// use motcua::Engine;
+///
+/// let units = r#"
+/// [[unit]]
+/// id = "hoa-thanh"
+/// name_vi = "UBND xã Hoa Thành"
+/// tier = "commune"
+/// "#;
+/// let organisation = Organisation::load(&[("units.toml", units)]).unwrap();
+/// let mut engine = Engine::new(
+///     Catalogue::embedded().clone(),
+///     Calendar::vietnam().clone(),
+///     organisation,
+///     MemoryJournal::new(),
+/// );
+/// let answer = engine.handle_json(r#"{
+///     "dossier": "H41-260302-0001", "actor": "applicant", "at": "2026-03-02T08:00:00+07:00", "key": "1",
+///     "command": {"receive": {"procedure": "1.001193", "unit": "hoa-thanh", "channel": "online"}}
+/// }"#).unwrap();
+/// assert_eq!(answer.status.name(), "submitted");
+/// ```
+#[derive(Debug)]
+pub struct Engine<J> {
+    catalogue: Arc<Catalogue>,
+    calendar: Arc<Calendar>,
+    organisation: Organisation,
+    journal: J,
+    /// Folded dossiers that are still being worked on. Versions are checked at append, so a stale one is noticed.
+    kept: HashMap<String, Dossier>,
+}
+
+impl<J: Journal> Engine<J> {
+    /// An engine over what it is given.
+    pub fn new(
+        catalogue: Arc<Catalogue>,
+        calendar: Arc<Calendar>,
+        organisation: Organisation,
+        journal: J,
+    ) -> Self {
+        Self { catalogue, calendar, organisation, journal, kept: HashMap::new() }
+    }
+
+    /// The catalogue.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The calendar.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// Units and officers.
+    pub fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
+    /// The journal, for reading; it is written through commands only.
+    pub fn journal(&self) -> &J {
+        &self.journal
+    }
+
+    /// Carries out one command and stores its event.
+    ///
+    /// # Errors
+    /// The reason why the command is refused; the journal is unchanged.
+    pub fn handle(&mut self, command: &Command) -> Result<Answer, EngineError> {
+        let mut answers = self.handle_all(std::slice::from_ref(command)).map_err(|error| match error {
+            EngineError::InList { error, .. } => *error,
+            other => other,
+        })?;
+        answers.pop().ok_or(EngineError::Unreadable { reason: "no command".into() })
+    }
+
+    /// [`Engine::handle`] for a command in JSON.
+    ///
+    /// # Errors
+    /// `engine.command_unreadable`, and those of [`Engine::handle`].
+    pub fn handle_json(&mut self, command: &str) -> Result<Answer, EngineError> {
+        let command = serde_json::from_str(command)
+            .map_err(|error| EngineError::Unreadable { reason: error.to_string() })?;
+        self.handle(&command)
+    }
+
+    /// Carries out commands in their order and stores all their events in one transaction, or none of them.
+    ///
+    /// # Errors
+    /// [`EngineError::InList`] for the first command that is refused; `journal.*`. The journal is unchanged.
+    pub fn handle_all(&mut self, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
+        if self.kept.len() > KEPT {
+            self.kept.clear();
+        }
+        let outcome = self.decide_all(commands).and_then(|(answers, batch)| {
+            let batch: Vec<Append> = batch.into_iter().filter(|append| !append.events.is_empty()).collect();
+            if !batch.is_empty() {
+                self.journal.append(&batch)?;
+            }
+            Ok(answers)
+        });
+        for command in commands {
+            // After a failure what was folded is ahead of the journal; after an end it is seldom asked for again.
+            let over = |dossier: &Dossier| dossier.status.is_ended() && dossier.status != Status::Resolved;
+            if outcome.is_err() || self.kept.get(&command.dossier).is_some_and(over) {
+                self.kept.remove(&command.dossier);
+            }
+        }
+        outcome
+    }
+
+    fn decide_all(&mut self, commands: &[Command]) -> Result<(Vec<Answer>, Vec<Append>), EngineError> {
+        let mut answers = Vec::with_capacity(commands.len());
+        let mut batch: Vec<Append> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (i, command) in commands.iter().enumerate() {
+            let in_list = |error: EngineError| EngineError::InList { number: i + 1, error: Box::new(error) };
+            let (answer, event) = self.decide_one(command).map_err(in_list)?;
+            answers.push(answer);
+            if let Some(event) = event {
+                let place = *places.entry(&command.dossier).or_insert_with(|| {
+                    batch.push(Append { dossier: command.dossier.clone(), events: Vec::new(), work: Vec::new() });
+                    batch.len() - 1
+                });
+                if let Some(append) = batch.get_mut(place) {
+                    append.events.push(event);
+                }
+            }
+        }
+        for append in &mut batch {
+            if let Some(dossier) = self.kept.get(&append.dossier) {
+                append.work = self.open_work(dossier)?;
+            }
+        }
+        Ok((answers, batch))
+    }
+
+    /// Decides a command and folds its event into the kept dossier.
+    fn decide_one(&mut self, command: &Command) -> Result<(Answer, Option<Event>), EngineError> {
+        if !self.kept.contains_key(&command.dossier)
+            && let Some(dossier) = self.dossier(&command.dossier)?
+        {
+            self.kept.insert(command.dossier.clone(), dossier);
+        }
+        let rules =
+            Rules { catalogue: &self.catalogue, calendar: &self.calendar, organisation: &self.organisation };
+        let decided = decide(rules, self.kept.get(&command.dossier), command)?;
+        let (version, event) = match decided {
+            Decided::Repeated { version } => (version, None),
+            Decided::New(event) => {
+                match self.kept.get_mut(&command.dossier) {
+                    Some(dossier) => dossier.apply(&self.catalogue, &event)?,
+                    None => {
+                        let dossier = Dossier::begin(&self.catalogue, &command.dossier, &event)?;
+                        self.kept.insert(command.dossier.clone(), dossier);
+                    }
+                }
+                (event.version, Some(event))
+            }
+        };
+        let dossier = self
+            .kept
+            .get(&command.dossier)
+            .ok_or_else(|| DossierError::Unknown { dossier: command.dossier.clone() })?;
+        let answer = Answer {
+            dossier: command.dossier.clone(),
+            version,
+            status: dossier.status,
+            due: self.due(dossier)?,
+            repeated: event.is_none(),
+        };
+        Ok((answer, event))
+    }
+
+    fn due(&self, dossier: &Dossier) -> Result<Option<NaiveDateTime>, DossierError> {
+        match &dossier.clock {
+            Some(clock) => Ok(clock.due(&self.calendar)?.at()),
+            None => Ok(None),
+        }
+    }
+
+    fn open_work(&self, dossier: &Dossier) -> Result<Vec<WorkItem>, DossierError> {
+        let due = self.due(dossier)?;
+        let item = |action: &str, since: NaiveDateTime| WorkItem {
+            dossier: dossier.code.clone(),
+            procedure: dossier.procedure.code.clone(),
+            action: action.into(),
+            step: None,
+            role: None,
+            unit: dossier.unit.clone(),
+            assignee: None,
+            since,
+            due,
+        };
+        let mut work = Vec::new();
+        match dossier.status {
+            Status::Submitted => work.push(item("accept", dossier.last)),
+            // Only the hand-over is left, so the next thing is to say that the result is there.
+            Status::Received | Status::InProgress if dossier.steps_left().is_empty() => {
+                work.push(item("resolve", dossier.last));
+                return Ok(work);
+            }
+            Status::Resolved if dossier.tasks.is_empty() => work.push(item("deliver", dossier.last)),
+            Status::Received | Status::InProgress | Status::Resolved | Status::Delivered => {}
+            _ => return Ok(work),
+        }
+        for task in &dossier.tasks {
+            let Some(step) = dossier.procedure.step(&task.step) else { continue };
+            let action = match step.kind {
+                StepKind::Sign => "sign",
+                StepKind::Deliver => "deliver",
+                _ => "complete",
+            };
+            let duty = self.catalogue.role(&step.role).map(|role| role.duty);
+            let at_tier = self.organisation.at_tier(&dossier.unit, step.tier).filter(|_| duty != Some(Duty::Outside));
+            work.push(WorkItem {
+                step: Some(task.step.clone()),
+                role: Some(step.role.clone()),
+                unit: at_tier.map_or_else(|| dossier.unit.clone(), |unit| unit.id.clone()),
+                assignee: task.assignee.clone(),
+                ..item(action, task.since)
+            });
+        }
+        Ok(work)
+    }
+
+    /// A dossier as it stands; `None` if there is none of this code.
+    ///
+    /// # Errors
+    /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
+    pub fn dossier(&self, code: &str) -> Result<Option<Dossier>, EngineError> {
+        if let Some(kept) = self.kept.get(code) {
+            return Ok(Some(kept.clone()));
+        }
+        Ok(Dossier::replay(&self.catalogue, code, &self.journal.events(code)?)?)
+    }
+
+    /// The events of a dossier.
+    ///
+    /// # Errors
+    /// `journal.*`
+    pub fn events(&self, code: &str) -> Result<Vec<Event>, EngineError> {
+        Ok(self.journal.events(code)?)
+    }
+
+    /// What is to be done, earliest due first.
+    ///
+    /// # Errors
+    /// `journal.*`
+    pub fn work_list(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, EngineError> {
+        Ok(self.journal.work(filter)?)
+    }
+}

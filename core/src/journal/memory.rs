@@ -1,0 +1,63 @@
+use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
+use crate::dossier::Event;
+use std::collections::{BTreeMap, HashMap};
+
+/// A journal that is gone when it is dropped.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryJournal {
+    dossiers: BTreeMap<String, Vec<Event>>,
+    work: BTreeMap<String, Vec<WorkItem>>,
+}
+
+impl MemoryJournal {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Journal for MemoryJournal {
+    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
+        let mut versions: HashMap<&str, u64> = HashMap::new();
+        for append in batch {
+            let stored = || self.dossiers.get(&append.dossier).map_or(0, Vec::len) as u64;
+            let actual = versions.entry(&append.dossier).or_insert_with(stored);
+            for event in &append.events {
+                if event.version != *actual + 1 {
+                    let (dossier, expected) = (append.dossier.clone(), event.version.saturating_sub(1));
+                    return Err(JournalError::Conflict { dossier, expected, actual: *actual });
+                }
+                *actual += 1;
+            }
+        }
+        for append in batch {
+            self.dossiers.entry(append.dossier.clone()).or_default().extend(append.events.iter().cloned());
+            self.work.insert(append.dossier.clone(), append.work.clone());
+        }
+        Ok(())
+    }
+
+    fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
+        Ok(self.dossiers.get(dossier).cloned().unwrap_or_default())
+    }
+
+    fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
+        self.dossiers.iter().try_for_each(|(code, events)| visit(code, events))
+    }
+
+    fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
+        let same = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
+        let fits = |item: &&WorkItem| {
+            same(&filter.unit, Some(&item.unit))
+                && same(&filter.role, item.role.as_deref())
+                && same(&filter.assignee, item.assignee.as_deref())
+                && filter.due_before.is_none_or(|before| item.due.is_some_and(|due| due < before))
+        };
+        let mut found: Vec<WorkItem> = self.work.values().flatten().filter(fits).cloned().collect();
+        found.sort_by(|a, b| {
+            (a.due.is_none(), a.due, &a.dossier, &a.step).cmp(&(b.due.is_none(), b.due, &b.dossier, &b.step))
+        });
+        Ok(found)
+    }
+}

@@ -1,0 +1,183 @@
+//! Where events are kept: append-only, all or nothing.
+//!
+//! A [`Journal`] stores the events of each dossier under consecutive versions, and, in the same step, what is to
+//! be done next ([`WorkItem`]), so that a work list needs no replay. [`MemoryJournal`] is for tests and
+//! calculations; `SqliteJournal` (feature `sqlite`) keeps one file and survives a crash.
+
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use memory::MemoryJournal;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteJournal;
+
+use crate::dossier::Event;
+use crate::moment;
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// New events of one dossier, with the work that is open after the last of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Append {
+    /// Code of the dossier.
+    pub dossier: String,
+    /// Its new events, of consecutive versions. The first must follow the last one stored.
+    pub events: Vec<Event>,
+    /// Its open work, which replaces what was open before.
+    pub work: Vec<WorkItem>,
+}
+
+impl Append {
+    /// The version the dossier must have for the events to fit.
+    #[must_use]
+    pub fn expected(&self) -> u64 {
+        self.events.first().map_or(0, |event| event.version.saturating_sub(1))
+    }
+}
+
+/// Something an office has to do now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkItem {
+    /// Code of the dossier.
+    pub dossier: String,
+    /// Code of its procedure.
+    pub procedure: String,
+    /// The command that is waited for: `accept`, `complete`, `sign`, `resolve` or `deliver`.
+    pub action: String,
+    /// The running step, if it is about one.
+    pub step: Option<String>,
+    /// The role of the step; absent for the reception's own work.
+    pub role: Option<String>,
+    /// The unit that has to act.
+    pub unit: String,
+    /// The officer it is assigned to.
+    pub assignee: Option<String>,
+    /// Since when it waits.
+    #[serde(with = "moment")]
+    pub since: NaiveDateTime,
+    /// When the whole dossier is due; absent while no clock runs.
+    #[serde(with = "moment::option")]
+    pub due: Option<NaiveDateTime>,
+}
+
+/// Which work is asked for; what is absent does not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkFilter {
+    /// Of this unit.
+    pub unit: Option<String>,
+    /// For this role.
+    pub role: Option<String>,
+    /// Assigned to this officer.
+    pub assignee: Option<String>,
+    /// Due before this moment.
+    #[serde(with = "moment::option")]
+    pub due_before: Option<NaiveDateTime>,
+}
+
+/// Why a journal could not do what was asked; nothing was stored.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum JournalError {
+    /// Someone else appended first, or an event is missing.
+    #[error("dossier `{dossier}` is at version {actual}, not {expected}; read it again, then decide anew")]
+    Conflict {
+        /// Code of the dossier.
+        dossier: String,
+        /// The version the events would follow.
+        expected: u64,
+        /// The version that is stored.
+        actual: u64,
+    },
+    /// The store failed.
+    #[error("the journal `{place}` cannot be used: {reason}; check that the place can be written and is not full")]
+    Storage {
+        /// File or server.
+        place: String,
+        /// What it said.
+        reason: String,
+    },
+    /// The store is of another version of motcua.
+    #[error("the journal `{place}` has format {found}, this program knows {known}; use a program that is not older")]
+    Format {
+        /// File or server.
+        place: String,
+        /// Its format.
+        found: i64,
+        /// The format this program writes.
+        known: i64,
+    },
+    /// What is stored is no event.
+    #[error("event {version} of dossier `{dossier}` cannot be read: {reason}; restore the journal from a copy")]
+    Damaged {
+        /// Code of the dossier.
+        dossier: String,
+        /// Version of the event.
+        version: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl JournalError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Conflict { .. } => "journal.conflict",
+            Self::Storage { .. } => "journal.storage",
+            Self::Format { .. } => "journal.format",
+            Self::Damaged { .. } => "journal.damaged",
+        }
+    }
+
+    /// The sentence in Vietnamese.
+    #[must_use]
+    pub fn vi(&self) -> String {
+        match self {
+            Self::Conflict { dossier, expected, actual } => {
+                format!("hồ sơ `{dossier}` đang ở phiên bản {actual}, không phải {expected}; hãy đọc lại rồi quyết định")
+            }
+            Self::Storage { place, reason } => {
+                format!("không dùng được nhật ký `{place}`: {reason}; hãy kiểm tra quyền ghi và dung lượng")
+            }
+            Self::Format { place, found, known } => {
+                format!("nhật ký `{place}` có định dạng {found}, chương trình chỉ biết {known}; hãy dùng bản mới hơn")
+            }
+            Self::Damaged { dossier, version, reason } => {
+                format!("không đọc được sự kiện {version} của hồ sơ `{dossier}`: {reason}; hãy khôi phục từ bản sao")
+            }
+        }
+    }
+}
+
+/// Receives the dossiers of a [`Journal::scan`]: code and events.
+pub type Visit<'a> = dyn FnMut(&str, &[Event]) -> Result<(), JournalError> + 'a;
+
+/// An append-only store of events.
+pub trait Journal {
+    /// Stores a batch: all of it, durably, or nothing.
+    ///
+    /// # Errors
+    /// `journal.conflict` if a dossier is not at the version its events follow; `journal.storage`.
+    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError>;
+
+    /// The events of a dossier in their order; empty for an unknown one.
+    ///
+    /// # Errors
+    /// `journal.storage`, `journal.damaged`.
+    fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError>;
+
+    /// Shows every dossier once, in the order of the codes.
+    ///
+    /// # Errors
+    /// `journal.storage`, `journal.damaged`, and what the visitor returns, which ends the scan.
+    fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError>;
+
+    /// The open work that a filter lets through: earliest due first, then without due date, then by code.
+    ///
+    /// # Errors
+    /// `journal.storage`.
+    fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError>;
+}

@@ -1,0 +1,235 @@
+use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
+use crate::dossier::Event;
+use crate::moment;
+use chrono::NaiveDateTime;
+use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
+use std::path::Path;
+use std::time::Duration;
+
+/// Written into `PRAGMA user_version`.
+const FORMAT: i64 = 1;
+/// `mcua`, so that `file` and other programs can tell whose database it is.
+const APPLICATION: i64 = 0x6d63_7561;
+
+const SCHEMA: &str = "
+CREATE TABLE events (
+    dossier TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    change TEXT NOT NULL,
+    PRIMARY KEY (dossier, version)
+) WITHOUT ROWID;
+CREATE TABLE work (
+    dossier TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    action TEXT NOT NULL,
+    step TEXT,
+    role TEXT,
+    unit TEXT NOT NULL,
+    assignee TEXT,
+    since TEXT NOT NULL,
+    due TEXT
+);
+CREATE INDEX work_dossier ON work (dossier);
+CREATE INDEX work_unit ON work (unit, due);
+";
+
+/// A journal in one SQLite file, safe against a crash at any moment: each batch is one transaction, flushed to
+/// the disk before [`Journal::append`] returns (write-ahead log, `synchronous = FULL`).
+///
+/// The table `events` is the truth; `work` is derived from it. Several processes may read while one writes.
+#[derive(Debug)]
+pub struct SqliteJournal {
+    connection: Connection,
+    place: String,
+}
+
+impl SqliteJournal {
+    /// Opens a journal, and makes the file if there is none.
+    ///
+    /// # Errors
+    /// `journal.storage` if the file cannot be opened or is no SQLite file, `journal.format` if it belongs to a
+    /// newer motcua or to another program.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let place = path.as_ref().display().to_string();
+        let failed = |error| storage(&place, error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path.as_ref(), flags).map_err(failed)?;
+        connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+        connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let number = |name: &str| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let (found, application) =
+            (number("user_version").map_err(failed)?, number("application_id").map_err(failed)?);
+        let tables: i64 = transaction
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(failed)?;
+        match (application, found, tables) {
+            (0, 0, 0) => {
+                transaction.execute_batch(SCHEMA).map_err(failed)?;
+                transaction.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
+                transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
+            }
+            (APPLICATION, FORMAT, _) => {}
+            _ => return Err(JournalError::Format { place: place.clone(), found, known: FORMAT }),
+        }
+        transaction.commit().map_err(failed)?;
+        Ok(Self { connection, place })
+    }
+
+    fn failed(&self) -> impl Fn(rusqlite::Error) -> JournalError + '_ {
+        |error| storage(&self.place, error)
+    }
+}
+
+fn storage(place: &str, error: rusqlite::Error) -> JournalError {
+    JournalError::Storage { place: place.into(), reason: error.to_string() }
+}
+
+impl Journal for SqliteJournal {
+    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
+        let place = &self.place;
+        let failed = |error| storage(place, error);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        for append in batch {
+            let actual = version(&transaction, &append.dossier).map_err(failed)?;
+            if append.expected() != actual && !append.events.is_empty() {
+                let (dossier, expected) = (append.dossier.clone(), append.expected());
+                return Err(JournalError::Conflict { dossier, expected, actual });
+            }
+            store(&transaction, append).map_err(failed)?;
+        }
+        transaction.commit().map_err(failed)
+    }
+
+    fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
+        let failed = self.failed();
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT dossier, version, at, actor, key, digest, change FROM events WHERE dossier = ?1 ORDER BY version",
+            )
+            .map_err(&failed)?;
+        let mut rows = statement.query([dossier]).map_err(&failed)?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next().map_err(&failed)? {
+            events.push(event(row).map_err(&failed)??);
+        }
+        Ok(events)
+    }
+
+    fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
+        let failed = self.failed();
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT dossier, version, at, actor, key, digest, change FROM events ORDER BY dossier, version",
+            )
+            .map_err(&failed)?;
+        let mut rows = statement.query([]).map_err(&failed)?;
+        let (mut dossier, mut events) = (String::new(), Vec::new());
+        while let Some(row) = rows.next().map_err(&failed)? {
+            let code = row.get_ref(0).and_then(|value| Ok(value.as_str()?)).map_err(&failed)?;
+            if code != dossier {
+                if !events.is_empty() {
+                    visit(&dossier, &events)?;
+                    events.clear();
+                }
+                code.clone_into(&mut dossier);
+            }
+            events.push(event(row).map_err(&failed)??);
+        }
+        if events.is_empty() { Ok(()) } else { visit(&dossier, &events) }
+    }
+
+    fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
+        let failed = self.failed();
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT dossier, procedure, action, step, role, unit, assignee, since, due FROM work
+                 WHERE (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR role = ?2)
+                   AND (?3 IS NULL OR assignee = ?3) AND (?4 IS NULL OR due < ?4)
+                 ORDER BY due IS NULL, due, dossier, step",
+            )
+            .map_err(&failed)?;
+        let before = filter.due_before.map(moment::format);
+        statement
+            .query_map(params![filter.unit, filter.role, filter.assignee, before], work_item)
+            .and_then(Iterator::collect)
+            .map_err(failed)
+    }
+}
+
+fn version(transaction: &Transaction<'_>, dossier: &str) -> rusqlite::Result<u64> {
+    let mut statement = transaction.prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE dossier = ?1")?;
+    let version: i64 = statement.query_row([dossier], |row| row.get(0))?;
+    Ok(version.unsigned_abs())
+}
+
+fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()> {
+    let json = |error: serde_json::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
+    let mut statement = transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for event in &append.events {
+        let version = i64::try_from(event.version).unwrap_or(i64::MAX);
+        let change = serde_json::to_string(&event.change).map_err(json)?;
+        let at = moment::format(event.at);
+        statement.execute(params![append.dossier, version, at, event.actor, event.key, event.digest, change])?;
+    }
+    transaction.prepare_cached("DELETE FROM work WHERE dossier = ?1")?.execute([&append.dossier])?;
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
+    for item in &append.work {
+        statement.execute(params![
+            item.dossier,
+            item.procedure,
+            item.action,
+            item.step,
+            item.role,
+            item.unit,
+            item.assignee,
+            moment::format(item.since),
+            item.due.map(moment::format)
+        ])?;
+    }
+    Ok(())
+}
+
+/// Outer error: the store; inner one: what it holds is no event.
+fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
+    let (dossier, version): (String, i64) = (row.get(0)?, row.get(1)?);
+    let version = version.unsigned_abs();
+    let damaged = |reason: String| JournalError::Damaged { dossier: dossier.clone(), version, reason };
+    let (at, change): (String, String) = (row.get(2)?, row.get(6)?);
+    let Some(at) = moment::parse(&at) else { return Ok(Err(damaged(format!("`{at}` is no moment")))) };
+    Ok(match serde_json::from_str(&change) {
+        Ok(change) => {
+            Ok(Event { version, at, actor: row.get(3)?, key: row.get(4)?, digest: row.get(5)?, change })
+        }
+        Err(error) => Err(damaged(error.to_string())),
+    })
+}
+
+fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
+    let at = |text: Option<String>| -> Option<NaiveDateTime> { text.and_then(|text| moment::parse(&text)) };
+    Ok(WorkItem {
+        dossier: row.get(0)?,
+        procedure: row.get(1)?,
+        action: row.get(2)?,
+        step: row.get(3)?,
+        role: row.get(4)?,
+        unit: row.get(5)?,
+        assignee: row.get(6)?,
+        since: at(row.get(7)?).unwrap_or_default(),
+        due: at(row.get(8)?),
+    })
+}
