@@ -7,9 +7,6 @@ use crate::calendar::Calendar;
 use crate::procedure::{Catalogue, Duty, Step, StepKind};
 use sha2::{Digest, Sha256};
 
-/// The outcomes that mean that the signer agrees.
-pub(super) const SIGNED: [&str; 2] = ["approve", "complete"];
-
 /// What a decision rests on, besides the dossier.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {

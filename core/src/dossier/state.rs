@@ -1,10 +1,9 @@
 //! The state of a dossier, folded from its events.
 
-use super::decide::SIGNED;
 use super::{Change, Decision, DossierError, Event};
 use crate::deadline::{Clock, SuspensionPolicy};
 use crate::moment;
-use crate::procedure::{Catalogue, Channel, Procedure, StepKind};
+use crate::procedure::{Catalogue, Channel, Procedure, SIGNED, StepKind};
 use crate::routing::Marking;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};

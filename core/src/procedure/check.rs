@@ -3,7 +3,7 @@
 use super::catalogue::Vocabulary;
 use super::load::RawEntry;
 use super::raw::{RawStep, RawTimeLimit};
-use super::{Procedure, Step, Tier, TimeLimitRow};
+use super::{Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
 use crate::deadline::{CutOff, CutOffEffect, TimeLimit};
 use crate::problem::Problem;
 use crate::routing::{Routing, StepFlow};
@@ -212,6 +212,9 @@ impl Checker<'_> {
             };
             flows.push(StepFlow { id: step.id.get_ref().clone(), outcomes, join: step.join.clone() });
         }
+        for (step, flow) in steps.iter().zip(&flows) {
+            self.outcomes_fit(step, flow);
+        }
         match Routing::compile(&flows) {
             Ok(routing) => Some(routing),
             Err(errors) => {
@@ -228,6 +231,20 @@ impl Checker<'_> {
                 }
                 None
             }
+        }
+    }
+
+    /// `sign` and `deliver` name no outcome, so it must be clear which one they mean.
+    fn outcomes_fit(&mut self, step: &RawStep, flow: &StepFlow) {
+        let at = step.id.span().start;
+        let has = |wanted: &str| flow.outcomes.iter().any(|(name, _)| name == wanted);
+        if step.kind == StepKind::Sign && !SIGNED.into_iter().any(has) {
+            let message = format!("step `{}` is signed, but no outcome says so", flow.id);
+            self.add("procedure.sign_outcome", at, message, "name the outcome of the signature `approve`");
+        }
+        if step.kind == StepKind::Deliver && flow.outcomes.len() > 1 {
+            let message = format!("step `{}` hands the result over, but has several outcomes", flow.id);
+            self.add("procedure.deliver_outcome", at, message, "give it `next` only");
         }
     }
 }

@@ -55,6 +55,9 @@ pub enum StepKind {
     Deliver,
 }
 
+/// The outcomes that mean that the signer agrees, in the order in which they are looked for.
+pub(crate) const SIGNED: [&str; 2] = ["approve", "complete"];
+
 /// Whether a component must be handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

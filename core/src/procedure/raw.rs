@@ -30,8 +30,6 @@ pub(super) struct RawProcedure {
     pub(super) verified: bool,
     pub(super) note: Option<String>,
     pub(super) on_supplement: Option<SuspensionPolicy>,
-    #[serde(default)]
-    pub(super) accepted: Vec<Spanned<String>>,
 }
 
 /// The tables inside a procedure, read one by one so that each can have its own problem.
