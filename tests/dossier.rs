@@ -39,7 +39,11 @@ fn a_certified_copy_travels_from_submission_to_rating() {
     let events = engine.events("H41-1").unwrap();
     let versions: Vec<u64> = events.iter().map(|event| event.version).collect();
     assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8]);
-    assert!(events.iter().all(|event| !event.actor.is_empty() && !event.key.is_empty() && event.digest.len() == 64));
+    assert!(
+        events
+            .iter()
+            .all(|event| !event.actor.is_empty() && !event.key.is_empty() && event.digest.len() == 64)
+    );
     let replayed = Dossier::replay(Catalogue::embedded(), "H41-1", &events).unwrap();
     assert_eq!(replayed, Some(dossier));
 }
@@ -129,7 +133,11 @@ fn four_ends_are_four_different_things() {
         (
             vec![accepted],
             "chair",
-            Action::Resolve { result: Decision::Refused, electronic: false, reason: Some("bản chính giả".into()) },
+            Action::Resolve {
+                result: Decision::Refused,
+                electronic: false,
+                reason: Some("bản chính giả".into()),
+            },
             Status::Resolved,
         ),
     ];
@@ -139,10 +147,13 @@ fn four_ends_are_four_different_things() {
         script.extend(before);
         script.push((actor, "2023-06-02 08:00", action));
         assert_eq!(play(&mut engine, "H41-1", &script).status, status);
-        assert_eq!(refused(&mut engine, &command("H41-1", "justice", "2023-06-02 09:00", complete("check"))), {
-            // A refusal as a result leaves no step to complete; the other ends leave no command.
-            if status == Status::Resolved { "routing.not_running" } else { "dossier.wrong_state" }
-        });
+        assert_eq!(
+            refused(&mut engine, &command("H41-1", "justice", "2023-06-02 09:00", complete("check"))),
+            {
+                // A refusal as a result leaves no step to complete; the other ends leave no command.
+                if status == Status::Resolved { "routing.not_running" } else { "dossier.wrong_state" }
+            }
+        );
     }
 }
 
@@ -151,7 +162,9 @@ fn refusals_name_their_rule() {
     let script = certified_copy();
     let started = |n: usize| {
         let mut engine = engine();
-        play(&mut engine, "H41-1", &script[..n]);
+        if n > 0 {
+            play(&mut engine, "H41-1", &script[..n]);
+        }
         engine
     };
     let at = "2023-06-01 14:00";
@@ -284,7 +297,9 @@ fn every_state_says_what_is_to_be_done_next() {
     let mut next = Vec::new();
     for step in certified_copy() {
         play(&mut engine, "H41-1", &[step]);
-        let work = engine.work_list(&WorkFilter { unit: Some("hoa-thanh".into()), ..WorkFilter::default() }).unwrap();
+        let work = engine
+            .work_list(&WorkFilter { unit: Some("hoa-thanh".into()), ..WorkFilter::default() })
+            .unwrap();
         next.push(work.into_iter().map(|item| (item.action, item.role)).collect::<Vec<_>>());
     }
     let one = |action: &str, role: Option<&str>| vec![(action.to_owned(), role.map(str::to_owned))];
@@ -322,8 +337,23 @@ fn the_version_of_a_procedure_is_pinned_when_the_dossier_comes_in() {
 #[test]
 fn each_command_has_its_row_of_authority() {
     let commands = [
-        "receive", "accept", "refuse", "request_supplement", "supply", "assign", "complete", "consult", "answer",
-        "request_payment", "pay", "sign", "withdraw", "discontinue", "resolve", "deliver", "rate",
+        "receive",
+        "accept",
+        "refuse",
+        "request_supplement",
+        "supply",
+        "assign",
+        "complete",
+        "consult",
+        "answer",
+        "request_payment",
+        "pay",
+        "sign",
+        "withdraw",
+        "discontinue",
+        "resolve",
+        "deliver",
+        "rate",
     ];
     for command in commands {
         let row = authority(command).unwrap_or_else(|| panic!("{command} is not in authority.toml"));

@@ -93,7 +93,8 @@ fn a_loop_without_a_way_out_is_refused() {
 
 #[test]
 fn names_are_checked_and_all_of_them_reported() {
-    let codes: Vec<_> = refused("a ok:nowhere\n a ok:end\n b\n c ok:end <a").iter().map(|e| e.code()).collect();
+    let codes: Vec<_> =
+        refused("a ok:nowhere\n a ok:end\n b\n c ok:end <a").iter().map(|e| e.code()).collect();
     assert_eq!(
         codes,
         ["routing.duplicate_step", "routing.join_not_fed", "routing.unknown_target", "routing.no_outcome"]

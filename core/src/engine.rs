@@ -73,7 +73,9 @@ impl EngineError {
         match self {
             Self::Dossier(error) => error.vi(),
             Self::Journal(error) => error.vi(),
-            Self::Unreadable { reason } => format!("không đọc được lệnh: {reason}; hãy so với ví dụ của `Command`"),
+            Self::Unreadable { reason } => {
+                format!("không đọc được lệnh: {reason}; hãy so với ví dụ của `Command`")
+            }
             Self::InList { number, error } => format!("lệnh thứ {number} bị từ chối: {}", error.vi()),
         }
     }
@@ -205,7 +207,11 @@ impl<J: Journal> Engine<J> {
             answers.push(answer);
             if let Some(event) = event {
                 let place = *places.entry(&command.dossier).or_insert_with(|| {
-                    batch.push(Append { dossier: command.dossier.clone(), events: Vec::new(), work: Vec::new() });
+                    batch.push(Append {
+                        dossier: command.dossier.clone(),
+                        events: Vec::new(),
+                        work: Vec::new(),
+                    });
                     batch.len() - 1
                 });
                 if let Some(append) = batch.get_mut(place) {
@@ -298,7 +304,8 @@ impl<J: Journal> Engine<J> {
                 _ => "complete",
             };
             let duty = self.catalogue.role(&step.role).map(|role| role.duty);
-            let at_tier = self.organisation.at_tier(&dossier.unit, step.tier).filter(|_| duty != Some(Duty::Outside));
+            let at_tier =
+                self.organisation.at_tier(&dossier.unit, step.tier).filter(|_| duty != Some(Duty::Outside));
             work.push(WorkItem {
                 step: Some(task.step.clone()),
                 role: Some(step.role.clone()),

@@ -57,9 +57,8 @@ pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result
 /// A text that is no moment.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
     let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| {
-        D::Error::custom(format!("`{text}` is no moment; write 2023-06-01T10:00:00+07:00"))
-    })
+    parse(&text)
+        .ok_or_else(|| D::Error::custom(format!("`{text}` is no moment; write 2023-06-01T10:00:00+07:00")))
 }
 
 /// The same for `Option<NaiveDateTime>`: `#[serde(with = "motcua::moment::option")]`.
@@ -73,7 +72,10 @@ pub mod option {
     ///
     /// # Errors
     /// Those of the serializer.
-    pub fn serialize<S: Serializer>(moment: &Option<NaiveDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        moment: &Option<NaiveDateTime>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match moment {
             Some(moment) => super::serialize(moment, serializer),
             None => serializer.serialize_none(),
@@ -84,7 +86,9 @@ pub mod option {
     ///
     /// # Errors
     /// A text that is no moment.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDateTime>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<NaiveDateTime>, D::Error> {
         Ok(Option::<Wrapped>::deserialize(deserializer)?.map(|Wrapped(moment)| moment))
     }
 }

@@ -1,6 +1,8 @@
 //! From TOML text to typed tables, gathering every problem of form with its line.
 
 use crate::problem::Problem;
+use chrono::NaiveDate;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -24,11 +26,33 @@ impl Source<'_> {
     }
 }
 
+/// A bare date of a file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "toml::value::Datetime")]
+pub(crate) struct Date(pub(crate) NaiveDate);
+
+impl TryFrom<toml::value::Datetime> for Date {
+    type Error = String;
+
+    fn try_from(value: toml::value::Datetime) -> Result<Self, String> {
+        let toml::value::Datetime { date: Some(date), time: None, offset: None } = value else {
+            return Err(format!("`{value}` is no bare date; write 2025-07-01"));
+        };
+        NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
+            .map(Self)
+            .ok_or_else(|| format!("there is no {value}; write 2025-07-01"))
+    }
+}
+
 pub(crate) type Entry<'i> = Spanned<DeValue<'i>>;
 pub(crate) type Entries<'i> = Vec<Entry<'i>>;
 
 /// The entries `[[key]]` of a file, each decoded; anything else at the top level is a problem.
-pub(crate) fn list<T: DeserializeOwned>(source: &Source<'_>, key: &str, problems: &mut Vec<Problem>) -> Vec<T> {
+pub(crate) fn list<T: DeserializeOwned>(
+    source: &Source<'_>,
+    key: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<T> {
     let [entries] = tables(source, [key], problems);
     decode_all(source, entries, problems)
 }
@@ -53,7 +77,12 @@ pub(crate) fn tables<'i, const N: usize>(
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
         let message = format!("the file is not valid TOML: {}", error.message());
-        problems.push(source.problem("file.syntax", at, message, "mend the line; see toml.io for the syntax"));
+        problems.push(source.problem(
+            "file.syntax",
+            at,
+            message,
+            "mend the line; see toml.io for the syntax",
+        ));
     }
     let mut document = document.into_inner();
     let entries = keys.map(|key| take_array(source, &mut document, key, problems));

@@ -42,6 +42,7 @@ struct File {
 
 static TABLE: LazyLock<HashMap<String, Authority>> = LazyLock::new(|| {
     // The file is part of the library; tests/dossier.rs fails if a command is missing from it.
-    let file: File = toml::from_str(include_str!("../../data/authority.toml")).unwrap_or(File { authority: Vec::new() });
+    let file: File =
+        toml::from_str(include_str!("../../data/authority.toml")).unwrap_or(File { authority: Vec::new() });
     file.authority.into_iter().map(|row| (row.command.clone(), row)).collect()
 });

@@ -1,8 +1,10 @@
 //! From a command to its event, or to the reason why not.
 
-use super::state::{APPLICANT, SYSTEM};
-use super::{Action, Authority, Change, Command, Decision, Dossier, DossierError, Event, Officer, Organisation};
 use super::authority;
+use super::state::{APPLICANT, SYSTEM};
+use super::{
+    Action, Authority, Change, Command, Decision, Dossier, DossierError, Event, Officer, Organisation,
+};
 use crate::calendar::Calendar;
 use crate::procedure::{Catalogue, Duty, Step, StepKind};
 use sha2::{Digest, Sha256};
@@ -35,7 +37,11 @@ pub enum Decided {
 /// # Errors
 /// Every [`DossierError`]; the first that holds, in the order: key, version, empty fields, state, moment, actor,
 /// content.
-pub fn decide(rules: Rules<'_>, dossier: Option<&Dossier>, command: &Command) -> Result<Decided, DossierError> {
+pub fn decide(
+    rules: Rules<'_>,
+    dossier: Option<&Dossier>,
+    command: &Command,
+) -> Result<Decided, DossierError> {
     let digest = digest(command);
     if let Some((version, known)) = dossier.and_then(|dossier| dossier.keys.get(&command.key)) {
         return if *known == digest {
@@ -67,7 +73,8 @@ pub fn decide(rules: Rules<'_>, dossier: Option<&Dossier>, command: &Command) ->
 
 /// What makes two commands the same, whatever key and expected version they carry.
 fn digest(command: &Command) -> String {
-    let content = (&command.dossier, &command.actor, command.at.and_utc().timestamp_micros(), &command.action);
+    let content =
+        (&command.dossier, &command.actor, command.at.and_utc().timestamp_micros(), &command.action);
     // Plain structs of strings and numbers always serialise.
     let text = serde_json::to_vec(&content).unwrap_or_default();
     let mut hex = String::with_capacity(64);
@@ -115,20 +122,25 @@ fn go_on(rules: Rules<'_>, dossier: &Dossier, command: &Command) -> Result<Chang
     let step = action.step().map(|step| running(dossier, step)).transpose()?;
     let asked = Asked { rules, command, unit: &dossier.unit };
     asked.may(step)?;
-    if let (Some(step), Action::Complete { .. } | Action::Sign { .. } | Action::Consult { .. }) = (step, action) {
+    if let (Some(step), Action::Complete { .. } | Action::Sign { .. } | Action::Consult { .. }) =
+        (step, action)
+    {
         assigned_to(dossier, &step.id, &command.actor)?;
     }
     let change = content(&asked, dossier, step)?;
     // The event is tried on a copy, so that what the journal holds can always be folded again.
     let mut next = dossier.clone();
-    next.apply(rules.catalogue, &Event {
-        version: dossier.version + 1,
-        at,
-        actor: command.actor.clone(),
-        key: String::new(),
-        digest: String::new(),
-        change: change.clone(),
-    })?;
+    next.apply(
+        rules.catalogue,
+        &Event {
+            version: dossier.version + 1,
+            at,
+            actor: command.actor.clone(),
+            key: String::new(),
+            digest: String::new(),
+            change: change.clone(),
+        },
+    )?;
     if let Some(clock) = &next.clock {
         clock.due(rules.calendar)?;
     }
@@ -140,7 +152,9 @@ fn content(asked: &Asked<'_>, dossier: &Dossier, step: Option<&Step>) -> Result<
         Action::Receive { .. } => return Err(DossierError::Exists { dossier: dossier.code.clone() }),
         Action::Accept { digitised } => Change::Accepted { digitised: *digitised },
         Action::Refuse { reason } => Change::Refused { reason: required("reason", reason)? },
-        Action::RequestSupplement { reason } => Change::SupplementRequested { reason: required("reason", reason)? },
+        Action::RequestSupplement { reason } => {
+            Change::SupplementRequested { reason: required("reason", reason)? }
+        }
         Action::Supply {} => Change::Supplied {},
         Action::Assign { step: id, officer } => {
             let step = step.ok_or_else(|| unknown_step(dossier, id))?;
@@ -201,7 +215,10 @@ fn content(asked: &Asked<'_>, dossier: &Dossier, step: Option<&Step>) -> Result<
             } else {
                 let left = dossier.steps_left();
                 if !left.is_empty() {
-                    return Err(DossierError::StepsLeft { dossier: dossier.code.clone(), steps: left.join(", ") });
+                    return Err(DossierError::StepsLeft {
+                        dossier: dossier.code.clone(),
+                        steps: left.join(", "),
+                    });
                 }
             }
             Change::Resolved { result: *result, electronic: *electronic, reason: reason.clone() }
@@ -243,18 +260,17 @@ fn unknown_step(dossier: &Dossier, step: &str) -> DossierError {
 }
 
 fn running<'d>(dossier: &'d Dossier, step: &str) -> Result<&'d Step, DossierError> {
-    let known = dossier.procedure.step(step).filter(|_| dossier.procedure.routing.is_running(dossier.marking, step));
+    let known =
+        dossier.procedure.step(step).filter(|_| dossier.procedure.routing.is_running(dossier.marking, step));
     known.ok_or_else(|| unknown_step(dossier, step))
 }
 
 fn assigned_to(dossier: &Dossier, step: &str, actor: &str) -> Result<(), DossierError> {
     let task = dossier.tasks.iter().find(|task| task.step == step);
     match task.and_then(|task| task.assignee.as_deref()) {
-        Some(assignee) if assignee != actor => Err(DossierError::Assigned {
-            step: step.into(),
-            assignee: assignee.into(),
-            actor: actor.into(),
-        }),
+        Some(assignee) if assignee != actor => {
+            Err(DossierError::Assigned { step: step.into(), assignee: assignee.into(), actor: actor.into() })
+        }
         _ => Ok(()),
     }
 }
@@ -292,7 +308,9 @@ impl Asked<'_> {
 
     fn may(&self, step: Option<&Step>) -> Result<(), DossierError> {
         let command = self.command.action.name();
-        let Some(row) = authority(command) else { return Err(self.not_allowed(&self.command.actor, "nobody".into())) };
+        let Some(row) = authority(command) else {
+            return Err(self.not_allowed(&self.command.actor, "nobody".into()));
+        };
         match step {
             Some(step) if row.step_role => self.may_do(&self.command.actor, step),
             _ => self.has_duty(row),
@@ -306,7 +324,11 @@ impl Asked<'_> {
             None if actor == APPLICANT && duty == Some(Duty::Applicant) => Ok(()),
             None if actor == SYSTEM && duty == Some(Duty::System) => Ok(()),
             Some(officer) if officer.roles.contains(&step.role) => {
-                if duty == Some(Duty::Outside) { Ok(()) } else { self.in_line(officer) }
+                if duty == Some(Duty::Outside) {
+                    Ok(())
+                } else {
+                    self.in_line(officer)
+                }
             }
             _ => Err(self.not_allowed(actor, format!("the role `{}` of step `{}`", step.role, step.id))),
         }
@@ -319,7 +341,8 @@ impl Asked<'_> {
             None if actor == APPLICANT && row.duties.contains(&Duty::Applicant) => return Ok(()),
             None if actor == SYSTEM && row.duties.contains(&Duty::System) => return Ok(()),
             Some(officer) => {
-                let mut duties = officer.roles.iter().filter_map(duty_of).filter(|duty| row.duties.contains(duty));
+                let mut duties =
+                    officer.roles.iter().filter_map(duty_of).filter(|duty| row.duties.contains(duty));
                 match (duties.next(), duties.next()) {
                     (Some(Duty::Outside), None) => return Ok(()),
                     (Some(_), _) if row.any_line => return Ok(()),

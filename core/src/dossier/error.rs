@@ -19,19 +19,27 @@ pub enum DossierError {
     EmptyField { field: &'static str },
     #[error("no version of procedure `{procedure}` is in force on {day}; check the code, or the date")]
     NotInForce { procedure: String, day: NaiveDate },
-    #[error("procedure `{procedure}` in force from {from} is not in the catalogue; load the file that the journal was written with")]
+    #[error(
+        "procedure `{procedure}` in force from {from} is not in the catalogue; load the file that the journal was written with"
+    )]
     ProcedureMissing { procedure: String, from: NaiveDate },
     #[error("no regime is in force on {day}; add one to regimes.toml")]
     NoRegime { day: NaiveDate },
     #[error("there is no unit `{unit}`; use the id of a unit of the organisation")]
     UnknownUnit { unit: String },
-    #[error("there is no officer `{actor}`; use the id of an officer of the organisation, `applicant` or `system`")]
+    #[error(
+        "there is no officer `{actor}`; use the id of an officer of the organisation, `applicant` or `system`"
+    )]
     UnknownActor { actor: String },
-    #[error("`{command}` is not possible while dossier `{dossier}` is {status}; it is possible when {allowed}")]
+    #[error(
+        "`{command}` is not possible while dossier `{dossier}` is {status}; it is possible when {allowed}"
+    )]
     WrongState { command: &'static str, dossier: String, status: Status, allowed: String },
     #[error("`{actor}` may not `{command}` dossier `{dossier}`; it takes {needs}")]
     NotAllowed { command: &'static str, dossier: String, actor: String, needs: String },
-    #[error("`{actor}` is of unit `{unit}`, which is not in one line with `{of}`, the unit of dossier `{dossier}`; let an officer of that line act")]
+    #[error(
+        "`{actor}` is of unit `{unit}`, which is not in one line with `{of}`, the unit of dossier `{dossier}`; let an officer of that line act"
+    )]
     OtherUnit { dossier: String, actor: String, unit: String, of: String },
     #[error("step `{step}` is assigned to `{assignee}`, not to `{actor}`; assign it anew first")]
     Assigned { step: String, assignee: String, actor: String },
@@ -45,7 +53,9 @@ pub enum DossierError {
     UseDeliver { step: String },
     #[error("dossier `{dossier}` has work left: {steps}; complete these steps first")]
     StepsLeft { dossier: String, steps: String },
-    #[error("step `{step}` waits for the opinion of {units}; record their answers, or wait until the consultation is due")]
+    #[error(
+        "step `{step}` waits for the opinion of {units}; record their answers, or wait until the consultation is due"
+    )]
     ConsultationOpen { step: String, units: String },
     #[error("no consultation of `{unit}` by step `{step}` is open; check the step, or the officer's unit")]
     NoConsultation { step: String, unit: String },
@@ -53,9 +63,13 @@ pub enum DossierError {
     Rating { score: u8 },
     #[error("the command is of {at}, but the dossier's last event of {last}; give a moment not before it")]
     TimeOrder { at: NaiveDateTime, last: NaiveDateTime },
-    #[error("version {expected} was expected, but dossier `{dossier}` is at {actual}; read it again, then decide anew")]
+    #[error(
+        "version {expected} was expected, but dossier `{dossier}` is at {actual}; read it again, then decide anew"
+    )]
     VersionConflict { dossier: String, expected: u64, actual: u64 },
-    #[error("key `{key}` was used in dossier `{dossier}` for another command; give each new command its own key")]
+    #[error(
+        "key `{key}` was used in dossier `{dossier}` for another command; give each new command its own key"
+    )]
     KeyReused { dossier: String, key: String },
     #[error("event {version} does not follow version {after} of the dossier; the journal is damaged")]
     Gap { version: u64, after: u64 },
@@ -115,8 +129,12 @@ impl DossierError {
             Self::ProcedureMissing { procedure, from } => format!(
                 "danh mục thiếu thủ tục `{procedure}` có hiệu lực từ {from}; hãy nạp tệp đã dùng khi ghi nhật ký"
             ),
-            Self::NoRegime { day } => format!("không có nghị định nào có hiệu lực ngày {day}; hãy bổ sung regimes.toml"),
-            Self::UnknownUnit { unit } => format!("không có đơn vị `{unit}`; hãy dùng mã đơn vị trong tổ chức"),
+            Self::NoRegime { day } => {
+                format!("không có nghị định nào có hiệu lực ngày {day}; hãy bổ sung regimes.toml")
+            }
+            Self::UnknownUnit { unit } => {
+                format!("không có đơn vị `{unit}`; hãy dùng mã đơn vị trong tổ chức")
+            }
             Self::UnknownActor { actor } => {
                 format!("không có cán bộ `{actor}`; hãy dùng mã cán bộ, `applicant` hoặc `system`")
             }
@@ -130,7 +148,9 @@ impl DossierError {
                 "`{actor}` thuộc đơn vị `{unit}`, không cùng tuyến với `{of}` của hồ sơ `{dossier}`; hãy để cán bộ cùng tuyến xử lý"
             ),
             Self::Assigned { step, assignee, actor } => {
-                format!("bước `{step}` đã giao cho `{assignee}`, không phải `{actor}`; hãy phân công lại trước")
+                format!(
+                    "bước `{step}` đã giao cho `{assignee}`, không phải `{actor}`; hãy phân công lại trước"
+                )
             }
             Self::PreparerSigns { dossier, actor } => {
                 format!("`{actor}` đã thẩm định hồ sơ `{dossier}` nên không được ký; hãy để người khác ký")
@@ -146,20 +166,28 @@ impl DossierError {
                 format!("hồ sơ `{dossier}` còn việc: {steps}; hãy hoàn thành các bước này trước")
             }
             Self::ConsultationOpen { step, units } => {
-                format!("bước `{step}` đang chờ ý kiến của {units}; hãy ghi ý kiến hoặc chờ hết hạn lấy ý kiến")
+                format!(
+                    "bước `{step}` đang chờ ý kiến của {units}; hãy ghi ý kiến hoặc chờ hết hạn lấy ý kiến"
+                )
             }
             Self::NoConsultation { step, unit } => {
                 format!("bước `{step}` không lấy ý kiến của `{unit}`; hãy kiểm tra bước hoặc đơn vị")
             }
             Self::Rating { score } => format!("không có mức đánh giá {score}; hãy dùng 2, 1 hoặc 0"),
             Self::TimeOrder { at, last } => {
-                format!("lệnh ghi lúc {at}, nhưng sự kiện cuối của hồ sơ lúc {last}; thời điểm không được lùi")
+                format!(
+                    "lệnh ghi lúc {at}, nhưng sự kiện cuối của hồ sơ lúc {last}; thời điểm không được lùi"
+                )
             }
             Self::VersionConflict { dossier, expected, actual } => {
-                format!("chờ phiên bản {expected}, nhưng hồ sơ `{dossier}` đã ở {actual}; hãy đọc lại rồi quyết định")
+                format!(
+                    "chờ phiên bản {expected}, nhưng hồ sơ `{dossier}` đã ở {actual}; hãy đọc lại rồi quyết định"
+                )
             }
             Self::KeyReused { dossier, key } => {
-                format!("khóa `{key}` đã dùng cho lệnh khác của hồ sơ `{dossier}`; mỗi lệnh cần một khóa riêng")
+                format!(
+                    "khóa `{key}` đã dùng cho lệnh khác của hồ sơ `{dossier}`; mỗi lệnh cần một khóa riêng"
+                )
             }
             Self::Gap { version, after } => {
                 format!("sự kiện {version} không nối tiếp phiên bản {after}; nhật ký bị hỏng")

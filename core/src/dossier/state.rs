@@ -174,7 +174,10 @@ pub struct Dossier {
     pub(super) keys: HashMap<String, (u64, String)>,
 }
 
-fn procedure_code<S: serde::Serializer>(procedure: &Arc<Procedure>, serializer: S) -> Result<S::Ok, S::Error> {
+fn procedure_code<S: serde::Serializer>(
+    procedure: &Arc<Procedure>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&procedure.code)
 }
 
@@ -185,7 +188,8 @@ impl Dossier {
     /// `dossier.procedure_missing` if the catalogue lacks the version the event names, `dossier.gap` if the event
     /// is not a first one.
     pub fn begin(catalogue: &Catalogue, code: &str, event: &Event) -> Result<Self, DossierError> {
-        let Change::Submitted { procedure, in_force_from, unit, channel, case, applicant } = &event.change else {
+        let Change::Submitted { procedure, in_force_from, unit, channel, case, applicant } = &event.change
+        else {
             return Err(DossierError::Gap { version: event.version, after: 0 });
         };
         let pinned = catalogue.find(procedure, *in_force_from).cloned().ok_or_else(|| {
@@ -349,7 +353,8 @@ impl Dossier {
         // A delivery can lead to another delivery, but a sound routing of n steps has no longer chain than n.
         for _ in 0..self.procedure.steps.len() {
             let deliveries = self.procedure.steps.iter().filter(|step| step.kind == StepKind::Deliver);
-            let Some(step) = deliveries.map(|step| &step.id).find(|id| routing.is_running(marking, id)) else {
+            let Some(step) = deliveries.map(|step| &step.id).find(|id| routing.is_running(marking, id))
+            else {
                 break;
             };
             let Some(outcome) = routing.outcomes(step).next() else { break };
@@ -416,7 +421,8 @@ impl Dossier {
 
     /// The running steps that must end before the result is there: all but the hand-over.
     pub(crate) fn steps_left(&self) -> Vec<&str> {
-        let is_delivery = |id: &str| self.procedure.step(id).is_some_and(|step| step.kind == StepKind::Deliver);
+        let is_delivery =
+            |id: &str| self.procedure.step(id).is_some_and(|step| step.kind == StepKind::Deliver);
         self.tasks.iter().map(|task| task.step.as_str()).filter(|step| !is_delivery(step)).collect()
     }
 

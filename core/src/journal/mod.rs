@@ -91,7 +91,9 @@ pub enum JournalError {
         actual: u64,
     },
     /// The store failed.
-    #[error("the journal `{place}` cannot be used: {reason}; check that the place can be written and is not full")]
+    #[error(
+        "the journal `{place}` cannot be used: {reason}; check that the place can be written and is not full"
+    )]
     Storage {
         /// File or server.
         place: String,
@@ -99,7 +101,9 @@ pub enum JournalError {
         reason: String,
     },
     /// The store is of another version of motcua.
-    #[error("the journal `{place}` has format {found}, this program knows {known}; use a program that is not older")]
+    #[error(
+        "the journal `{place}` has format {found}, this program knows {known}; use a program that is not older"
+    )]
     Format {
         /// File or server.
         place: String,
@@ -109,7 +113,9 @@ pub enum JournalError {
         known: i64,
     },
     /// What is stored is no event.
-    #[error("event {version} of dossier `{dossier}` cannot be read: {reason}; restore the journal from a copy")]
+    #[error(
+        "event {version} of dossier `{dossier}` cannot be read: {reason}; restore the journal from a copy"
+    )]
     Damaged {
         /// Code of the dossier.
         dossier: String,
@@ -137,16 +143,22 @@ impl JournalError {
     pub fn vi(&self) -> String {
         match self {
             Self::Conflict { dossier, expected, actual } => {
-                format!("hồ sơ `{dossier}` đang ở phiên bản {actual}, không phải {expected}; hãy đọc lại rồi quyết định")
+                format!(
+                    "hồ sơ `{dossier}` đang ở phiên bản {actual}, không phải {expected}; hãy đọc lại rồi quyết định"
+                )
             }
             Self::Storage { place, reason } => {
                 format!("không dùng được nhật ký `{place}`: {reason}; hãy kiểm tra quyền ghi và dung lượng")
             }
             Self::Format { place, found, known } => {
-                format!("nhật ký `{place}` có định dạng {found}, chương trình chỉ biết {known}; hãy dùng bản mới hơn")
+                format!(
+                    "nhật ký `{place}` có định dạng {found}, chương trình chỉ biết {known}; hãy dùng bản mới hơn"
+                )
             }
             Self::Damaged { dossier, version, reason } => {
-                format!("không đọc được sự kiện {version} của hồ sơ `{dossier}`: {reason}; hãy khôi phục từ bản sao")
+                format!(
+                    "không đọc được sự kiện {version} của hồ sơ `{dossier}`: {reason}; hãy khôi phục từ bản sao"
+                )
             }
         }
     }

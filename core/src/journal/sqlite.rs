@@ -171,19 +171,29 @@ impl Journal for SqliteJournal {
 }
 
 fn version(transaction: &Transaction<'_>, dossier: &str) -> rusqlite::Result<u64> {
-    let mut statement = transaction.prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE dossier = ?1")?;
+    let mut statement =
+        transaction.prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE dossier = ?1")?;
     let version: i64 = statement.query_row([dossier], |row| row.get(0))?;
     Ok(version.unsigned_abs())
 }
 
 fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()> {
     let json = |error: serde_json::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
-    let mut statement = transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
     for event in &append.events {
         let version = i64::try_from(event.version).unwrap_or(i64::MAX);
         let change = serde_json::to_string(&event.change).map_err(json)?;
         let at = moment::format(event.at);
-        statement.execute(params![append.dossier, version, at, event.actor, event.key, event.digest, change])?;
+        statement.execute(params![
+            append.dossier,
+            version,
+            at,
+            event.actor,
+            event.key,
+            event.digest,
+            change
+        ])?;
     }
     transaction.prepare_cached("DELETE FROM work WHERE dossier = ?1")?.execute([&append.dossier])?;
     let mut statement =

@@ -3,8 +3,8 @@
 use super::load;
 use super::{Procedure, Tier, check};
 use crate::deadline::SuspensionPolicy;
-use crate::problem::{Problem, Problems};
-use crate::toml_file::{self, Source};
+use crate::problem::Problems;
+use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -85,28 +85,12 @@ pub struct Regime {
 struct RawRegime {
     id: String,
     act: String,
-    from: NaiveDateText,
-    to: Option<NaiveDateText>,
+    from: Date,
+    to: Option<Date>,
     tiers: Vec<Tier>,
     on_supplement: SuspensionPolicy,
     source: String,
     verified: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(try_from = "toml::value::Datetime")]
-struct NaiveDateText(NaiveDate);
-
-impl TryFrom<toml::value::Datetime> for NaiveDateText {
-    type Error = String;
-
-    fn try_from(value: toml::value::Datetime) -> Result<Self, String> {
-        value
-            .date
-            .and_then(|date| NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()))
-            .map(Self)
-            .ok_or_else(|| format!("`{value}` is no date; write 2025-07-01"))
-    }
 }
 
 /// The words that procedures may use.
@@ -135,8 +119,6 @@ pub struct Texts<'a> {
     pub procedures: Vec<(&'a str, &'a str)>,
 }
 
-include!("embedded.rs");
-
 /// Procedures by code and day.
 ///
 /// ```
@@ -163,10 +145,11 @@ impl Catalogue {
     #[must_use]
     #[expect(clippy::panic, reason = "the embedded files are loaded by a test; a user never sees this")]
     pub fn embedded() -> &'static Arc<Self> {
-        static EMBEDDED: LazyLock<Arc<Catalogue>> = LazyLock::new(|| match Catalogue::load(&Texts::embedded()) {
-            Ok(catalogue) => Arc::new(catalogue),
-            Err(problems) => panic!("{problems}"),
-        });
+        static EMBEDDED: LazyLock<Arc<Catalogue>> =
+            LazyLock::new(|| match Catalogue::load(&Texts::embedded()) {
+                Ok(catalogue) => Arc::new(catalogue),
+                Err(problems) => panic!("{problems}"),
+            });
         &EMBEDDED
     }
 
@@ -198,7 +181,9 @@ impl Catalogue {
             let source = source(*file);
             for entry in load::procedures(&source, &mut problems) {
                 let at = entry.at;
-                let Some(new) = check::procedure(&source, entry, &vocabulary, &mut problems) else { continue };
+                let Some(new) = check::procedure(&source, entry, &vocabulary, &mut problems) else {
+                    continue;
+                };
                 let known = versions.entry(new.code.clone()).or_default();
                 if let Some(other) = known.iter().find(|other| overlap(other, &new)) {
                     let message = format!(
@@ -212,7 +197,7 @@ impl Catalogue {
                 known.sort_by_key(|version| version.in_force_from);
             }
         }
-        if problems.is_empty() { Ok(Self { vocabulary, versions }) } else { Err(sorted(problems)) }
+        if problems.is_empty() { Ok(Self { vocabulary, versions }) } else { Err(Problems::sorted(problems)) }
     }
 
     /// The version of a procedure that is in force on a day.
@@ -260,9 +245,4 @@ fn source<'a>((file, text): (&'a str, &'a str)) -> Source<'a> {
 fn overlap(a: &Procedure, b: &Procedure) -> bool {
     a.in_force_to.is_none_or(|last| b.in_force_from <= last)
         && b.in_force_to.is_none_or(|last| a.in_force_from <= last)
-}
-
-fn sorted(mut problems: Vec<Problem>) -> Problems {
-    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    Problems(problems)
 }

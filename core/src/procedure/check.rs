@@ -97,10 +97,15 @@ impl Checker<'_> {
         let text = code.get_ref().as_str();
         let bytes = text.as_bytes();
         let is_national = text.len() >= 8
-            && bytes.iter().take(8).enumerate().all(|(i, b)| if i == 1 { *b == b'.' } else { b.is_ascii_digit() })
+            && bytes
+                .iter()
+                .take(8)
+                .enumerate()
+                .all(|(i, b)| if i == 1 { *b == b'.' } else { b.is_ascii_digit() })
             && (text.len() == 8 || text.get(8..).is_some_and(|suffix| suffix.starts_with(".000.")));
-        let is_local = text.split_once('/').is_some_and(|(place, rest)| !place.is_empty() && !rest.is_empty())
-            || text.matches('-').count() >= 3;
+        let is_local =
+            text.split_once('/').is_some_and(|(place, rest)| !place.is_empty() && !rest.is_empty())
+                || text.matches('-').count() >= 3;
         if (!is_national && !is_local) || !text.is_ascii() || text.contains(' ') {
             let message = format!("`{text}` is no procedure code");
             let help = "write the national `1.001193`, or `place/code` for one that only an office published";
@@ -113,7 +118,12 @@ impl Checker<'_> {
             self.add("procedure.empty_text", text.span().start, "the text is empty".into(), "fill it in");
         } else if !is_nfc(text.get_ref()) {
             let message = format!("`{}` is not in Unicode form NFC", text.get_ref());
-            self.add("procedure.not_nfc", text.span().start, message, "type it anew or convert the file to NFC");
+            self.add(
+                "procedure.not_nfc",
+                text.span().start,
+                message,
+                "type it anew or convert the file to NFC",
+            );
         }
     }
 
@@ -206,7 +216,12 @@ impl Checker<'_> {
                 (None, _) => step.outcomes.clone().into_iter().collect(),
                 (Some(_), false) => {
                     let message = format!("step `{}` has both `next` and `outcomes`", step.id.get_ref());
-                    self.add("procedure.next_and_outcomes", step.id.span().start, message, "keep one of them");
+                    self.add(
+                        "procedure.next_and_outcomes",
+                        step.id.span().start,
+                        message,
+                        "keep one of them",
+                    );
                     step.outcomes.clone().into_iter().collect()
                 }
             };

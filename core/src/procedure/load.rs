@@ -39,4 +39,3 @@ pub(super) fn procedures(source: &Source<'_>, problems: &mut Vec<Problem>) -> Ve
     }
     entries
 }
-

@@ -7,6 +7,7 @@
 mod catalogue;
 mod channel;
 mod check;
+mod embedded;
 mod load;
 mod raw;
 

@@ -8,7 +8,9 @@ pub enum RoutingError {
     #[error("the routing has no step; write at least one")]
     Empty,
     /// `routing.too_large`
-    #[error("the routing needs {places} places for its steps and joins, more than {limit}; split the procedure")]
+    #[error(
+        "the routing needs {places} places for its steps and joins, more than {limit}; split the procedure"
+    )]
     TooLarge {
         /// Places needed.
         places: usize,
@@ -28,7 +30,9 @@ pub enum RoutingError {
         step: String,
     },
     /// `routing.unknown_target`
-    #[error("outcome `{outcome}` of step `{step}` leads to `{target}`, which is no step; name a step or `end`")]
+    #[error(
+        "outcome `{outcome}` of step `{step}` leads to `{target}`, which is no step; name a step or `end`"
+    )]
     UnknownTarget {
         /// The step.
         step: String,
@@ -74,7 +78,9 @@ pub enum RoutingError {
         step: String,
     },
     /// `routing.too_many_markings`
-    #[error("the routing has more than {limit} markings, so it cannot be proved; use fewer parallel branches")]
+    #[error(
+        "the routing has more than {limit} markings, so it cannot be proved; use fewer parallel branches"
+    )]
     TooManyMarkings {
         /// Markings explored.
         limit: usize,
@@ -155,7 +161,9 @@ impl RoutingError {
                 format!("Quy trình cần {places} vị trí, quá giới hạn {limit}; hãy tách thủ tục")
             }
             Self::DuplicateStep { step } => format!("Mã bước `{step}` bị trùng hoặc là từ dành riêng `end`"),
-            Self::NoOutcome { step } => format!("Bước `{step}` chưa nêu bước tiếp theo (`next` hoặc `outcomes`)"),
+            Self::NoOutcome { step } => {
+                format!("Bước `{step}` chưa nêu bước tiếp theo (`next` hoặc `outcomes`)")
+            }
             Self::UnknownTarget { step, outcome, target } => {
                 format!("Kết quả `{outcome}` của bước `{step}` dẫn tới `{target}`, không phải là bước nào")
             }
@@ -166,9 +174,13 @@ impl RoutingError {
             Self::Stuck { path, waiting } => format!("Hồ sơ bị kẹt sau {path}: {waiting}"),
             Self::NeverEnds { path } => format!("Sau {path} không còn đường tới kết thúc"),
             Self::RunsTwice { path, step } => format!("Sau {path} bước `{step}` chạy hai lần cùng lúc"),
-            Self::TooManyMarkings { limit } => format!("Quy trình có hơn {limit} trạng thái, không chứng minh được"),
+            Self::TooManyMarkings { limit } => {
+                format!("Quy trình có hơn {limit} trạng thái, không chứng minh được")
+            }
             Self::UnknownStep { step, known } => format!("Không có bước `{step}`; các bước: {known}"),
-            Self::NotRunning { step, running } => format!("Bước `{step}` không đang chạy; đang chạy: {running}"),
+            Self::NotRunning { step, running } => {
+                format!("Bước `{step}` không đang chạy; đang chạy: {running}")
+            }
             Self::UnknownOutcome { step, outcome, known } => {
                 format!("Bước `{step}` không có kết quả `{outcome}`; chỉ có {known}")
             }

@@ -182,7 +182,11 @@ impl Routing {
 
     /// The ids of the steps that run in a marking, in the order of the definition.
     pub fn running(&self, marking: Marking) -> impl Iterator<Item = &str> {
-        self.steps.iter().enumerate().filter(move |(i, _)| marking.0 >> i & 1 == 1).map(|(_, s)| s.id.as_str())
+        self.steps
+            .iter()
+            .enumerate()
+            .filter(move |(i, _)| marking.0 >> i & 1 == 1)
+            .map(|(_, s)| s.id.as_str())
     }
 
     /// Whether a step runs in a marking.

@@ -53,10 +53,10 @@ pub(super) fn check(routing: &Routing) -> Vec<RoutingError> {
     let mut errors = Vec::new();
     if let Some((visit, s, o, clash)) = doubled {
         let place = clash.trailing_zeros() as usize;
-        let step = routing.steps.get(place).map_or_else(
-            || joined_step(routing, clash).unwrap_or_default(),
-            |step| step.id.clone(),
-        );
+        let step = routing
+            .steps
+            .get(place)
+            .map_or_else(|| joined_step(routing, clash).unwrap_or_default(), |step| step.id.clone());
         errors.push(RoutingError::RunsTwice { path: path(routing, &visits, visit, Some((s, o))), step });
     }
     let ends = can_end(&visits, &edges, seen.get(&0).copied());

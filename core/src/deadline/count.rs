@@ -1,0 +1,165 @@
+//! The counting itself.
+
+use super::{CutOffEffect, DeadlineError, LimitRule, TimeLimit, TimeUnit};
+use crate::calendar::{Calendar, CalendarError};
+use chrono::{Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+/// Eight working hours, by which a part of a working day that is no half is taken.
+const ACCOUNTED_DAY_SECONDS: u32 = 8 * 3600;
+
+/// A suspension that has ended and that does not count.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pause {
+    pub(super) from: NaiveDateTime,
+    pub(super) to: NaiveDateTime,
+}
+
+/// How a due date came about; enough to explain it afterwards.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    /// From when the limit was counted.
+    pub(super) from: NaiveDateTime,
+    /// The due moment.
+    pub(super) due: NaiveDateTime,
+    /// The last day before it was moved off a day off, for limits that count days off.
+    pub(super) last_day: Option<NaiveDate>,
+    /// Whether the cut-off hour changed something.
+    pub(super) cut_off: bool,
+    /// Whether the reception lay outside office hours, for a limit of the same day.
+    pub(super) outside_hours: bool,
+}
+
+struct Counting<'a, P> {
+    calendar: &'a Calendar,
+    from: NaiveDateTime,
+    pauses: P,
+}
+
+/// Counts a limit from a moment. `limit` must be one with a date: a span, or the same day.
+pub(super) fn count(
+    rule: &LimitRule,
+    received: NaiveDateTime,
+    pauses: impl Iterator<Item = Pause> + Clone,
+    calendar: &Calendar,
+) -> Result<Counted, DeadlineError> {
+    let late = rule.cut_off.filter(|cut_off| received.time() > cut_off.time);
+    let mut from = received;
+    if late.is_some_and(|late| late.effect == CutOffEffect::CountFromNextWorkingDay) {
+        from = opening(calendar, calendar.add_working_days(received.date(), 1)?)?;
+    }
+    let counting = Counting { calendar, from, pauses };
+    let mut counted = match rule.limit {
+        TimeLimit::Span { amount, unit } => {
+            let (units, parts) = amount.split();
+            match (unit, parts) {
+                (TimeUnit::Hour, _) => counting.elapsed(TimeDelta::minutes(amount.parts().into())),
+                (TimeUnit::WorkingHour, _) => {
+                    counting.working_time(TimeDelta::minutes(amount.parts().into()))
+                }
+                (TimeUnit::Day, 0) => counting.calendar_days(Months::new(0), units),
+                (TimeUnit::Day, _) => counting.elapsed(TimeDelta::minutes(i64::from(amount.parts()) * 24)),
+                (TimeUnit::WorkingDay, 0 | 30) => counting.working_days(units, parts == 30),
+                (TimeUnit::WorkingDay, _) => {
+                    let part = i64::from(ACCOUNTED_DAY_SECONDS / super::Amount::PARTS);
+                    counting.working_time(TimeDelta::seconds(i64::from(amount.parts()) * part))
+                }
+                (TimeUnit::Month, _) => counting.calendar_days(Months::new(units), 0),
+                (TimeUnit::Year, _) => counting.calendar_days(Months::new(units.saturating_mul(12)), 0),
+            }?
+        }
+        TimeLimit::SameDay | TimeLimit::NotStated | TimeLimit::Unknown => counting.same_day()?,
+    };
+    counted.cut_off = late.is_some();
+    let moves = late.is_some_and(|late| late.effect == CutOffEffect::DueNextWorkingDay);
+    // What came in on a day off, or after closing, has moved to the next working day already.
+    if moves && !counted.outside_hours {
+        counted.due = closing(calendar, calendar.add_working_days(counted.due.date(), 1)?)?;
+    }
+    Ok(counted)
+}
+
+impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
+    fn counted(&self, due: NaiveDateTime, last_day: Option<NaiveDate>) -> Counted {
+        Counted { from: self.from, due, last_day, cut_off: false, outside_hours: false }
+    }
+
+    /// The pauses, without what lies before the count begins.
+    fn pauses(&self) -> impl Iterator<Item = Pause> {
+        let from = self.from;
+        self.pauses.clone().map(move |pause| Pause { from: pause.from.max(from), to: pause.to.max(from) })
+    }
+
+    fn paused_working_days(&self) -> Result<i32, CalendarError> {
+        let days = |pause: Pause| self.calendar.count_working_days(pause.from.date(), pause.to.date());
+        self.pauses().map(days).sum()
+    }
+
+    fn working_days(&self, units: u32, and_a_half: bool) -> Result<Counted, DeadlineError> {
+        let (calendar, day) = (self.calendar, self.from.date());
+        let days = i32::try_from(units).unwrap_or(i32::MAX).saturating_add(self.paused_working_days()?);
+        if !and_a_half {
+            return Ok(self.counted(closing(calendar, calendar.add_working_days(day, days)?)?, None));
+        }
+        // Received in the morning, the half is the afternoon; else the next morning.
+        let morning = calendar.hours(day)?.filter(|hours| self.from.time() <= time(hours.morning_end()));
+        let due = match morning {
+            Some(_) => closing(calendar, calendar.add_working_days(day, days)?)?,
+            None => {
+                let day = calendar.add_working_days(day, days.saturating_add(1))?;
+                let end = calendar.hours(day)?.map_or(NaiveTime::MIN, |hours| time(hours.morning_end()));
+                day.and_time(end)
+            }
+        };
+        Ok(self.counted(due, None))
+    }
+
+    fn working_time(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
+        let between = |pause: Pause| self.calendar.count_working_time(pause.from, pause.to);
+        let paused = self.pauses().map(between).sum::<Result<TimeDelta, _>>()?;
+        Ok(self.counted(self.calendar.add_working_time(self.from, time + paused)?, None))
+    }
+
+    fn same_day(&self) -> Result<Counted, DeadlineError> {
+        let (calendar, day) = (self.calendar, self.from.date());
+        let in_time = calendar.open_and_close(day)?.is_some_and(|(_, close)| self.from <= close);
+        let first = if in_time { day } else { calendar.add_working_days(day, 1)? };
+        let due = closing(calendar, calendar.add_working_days(first, self.paused_working_days()?)?)?;
+        Ok(Counted { outside_hours: !in_time, ..self.counted(due, None) })
+    }
+
+    /// By the clock, to the moment, also on a day off: were hours moved as days are, four hours from a Sunday would
+    /// end after four hours from the Monday that follows.
+    fn elapsed(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
+        let paused: TimeDelta = self.pauses().map(|pause| pause.to - pause.from).sum();
+        let end = self.from.checked_add_signed(time + paused).ok_or_else(|| self.too_far())?;
+        self.calendar.day(end.date())?;
+        Ok(self.counted(end, None))
+    }
+
+    fn calendar_days(&self, months: Months, days: u32) -> Result<Counted, DeadlineError> {
+        let paused: i64 = self.pauses().map(|pause| (pause.to.date() - pause.from.date()).num_days()).sum();
+        let days = TimeDelta::days(i64::from(days).saturating_add(paused));
+        let last = self.from.date().checked_add_months(months).and_then(|day| day.checked_add_signed(days));
+        let last = last.ok_or_else(|| self.too_far())?;
+        // A limit that ends on a day off ends with the next working day (BLDS 2015 Đ148(5)).
+        Ok(self.counted(closing(self.calendar, last)?, Some(last)))
+    }
+
+    fn too_far(&self) -> CalendarError {
+        CalendarError::ResultOutOfRange { first: self.calendar.first_day(), last: self.calendar.last_day() }
+    }
+}
+
+fn time(second: u32) -> NaiveTime {
+    NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or(NaiveTime::MIN)
+}
+
+fn opening(calendar: &Calendar, day: NaiveDate) -> Result<NaiveDateTime, CalendarError> {
+    Ok(calendar.open_and_close(day)?.map_or(day.and_time(NaiveTime::MIN), |(open, _)| open))
+}
+
+/// The closing hour of a day; of the next working day if it is a day off.
+fn closing(calendar: &Calendar, day: NaiveDate) -> Result<NaiveDateTime, CalendarError> {
+    let day = calendar.working_day_from(day)?;
+    Ok(calendar.open_and_close(day)?.map_or(day.and_time(NaiveTime::MIN), |(_, close)| close))
+}

@@ -1,0 +1,249 @@
+//! What a time limit says.
+
+use super::DeadlineError;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::fmt;
+use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization;
+
+/// The unit a limit is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeUnit {
+    /// Hours of the clock (giờ).
+    Hour,
+    /// Hours of office time (giờ làm việc).
+    WorkingHour,
+    /// Calendar days (ngày).
+    Day,
+    /// Working days (ngày làm việc).
+    WorkingDay,
+    /// Months (tháng).
+    Month,
+    /// Years (năm).
+    Year,
+}
+
+impl TimeUnit {
+    const NAMES: [(Self, &'static str, &'static str); 6] = [
+        (Self::Hour, "hour", "giờ"),
+        (Self::WorkingHour, "working_hour", "giờ làm việc"),
+        (Self::Day, "day", "ngày"),
+        (Self::WorkingDay, "working_day", "ngày làm việc"),
+        (Self::Month, "month", "tháng"),
+        (Self::Year, "year", "năm"),
+    ];
+
+    /// The name in files, `working_day`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(unit, ..)| *unit == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// The Vietnamese word.
+    #[must_use]
+    pub fn vi(self) -> &'static str {
+        Self::NAMES.iter().find(|(unit, ..)| *unit == self).map_or("", |(.., vi)| vi)
+    }
+}
+
+/// How many units, exactly: counted in sixtieths, so that halves, thirds, quarters, fifths and minutes are whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(u32);
+
+impl Amount {
+    /// The sixtieths of one unit.
+    pub const PARTS: u32 = 60;
+    /// No limit is longer than so many units.
+    pub const MAX: u32 = 100_000;
+
+    /// So many whole units.
+    #[must_use]
+    pub const fn whole(units: u32) -> Option<Self> {
+        if units == 0 || units > Self::MAX { None } else { Some(Self(units * Self::PARTS)) }
+    }
+
+    /// The amount in sixtieths of a unit.
+    #[must_use]
+    pub const fn parts(self) -> u32 {
+        self.0
+    }
+
+    /// The whole units in it, and the sixtieths that remain.
+    #[must_use]
+    pub const fn split(self) -> (u32, u32) {
+        (self.0 / Self::PARTS, self.0 % Self::PARTS)
+    }
+}
+
+impl fmt::Display for Amount {
+    /// `3`, `0.5`, `1/3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (units, parts) = self.split();
+        match parts {
+            0 => write!(f, "{units}"),
+            _ if parts.is_multiple_of(6) => write!(f, "{units}.{}", parts / 6),
+            _ if parts.is_multiple_of(3) => write!(f, "{units}.{:02}", parts * 5 / 3),
+            _ => {
+                let shared = (1..=Self::PARTS)
+                    .rev()
+                    .find(|d| self.0.is_multiple_of(*d) && Self::PARTS.is_multiple_of(*d));
+                let shared = shared.unwrap_or(1);
+                write!(f, "{}/{}", self.0 / shared, Self::PARTS / shared)
+            }
+        }
+    }
+}
+
+/// A time limit (thời hạn giải quyết). That a source states none, and that it is not known, are two different values,
+/// and neither is zero.
+///
+/// ```
+/// use motcua::deadline::{TimeLimit, TimeUnit};
+/// for text in ["0.5 working_day", "0,5 ngày làm việc", "1/2 ngày làm việc"] {
+///     assert_eq!(TimeLimit::parse(text).unwrap().to_string(), "0.5 working_day");
+/// }
+/// assert_eq!(TimeLimit::parse("04 giờ").unwrap().to_string(), "4 hour");
+/// assert_eq!(TimeLimit::parse("trong ngày").unwrap(), TimeLimit::SameDay);
+/// assert_eq!(TimeLimit::parse("Không quy định").unwrap(), TimeLimit::NotStated);
+/// assert_eq!(TimeLimit::parse("3 fortnights").unwrap_err().code(), "deadline.unit_unknown");
+/// assert_eq!(TimeLimit::parse("3").unwrap_err().code(), "deadline.unit_missing");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeLimit {
+    /// So much of a unit.
+    Span {
+        /// How much.
+        amount: Amount,
+        /// Of what.
+        unit: TimeUnit,
+    },
+    /// On the day of receipt (trong ngày).
+    SameDay,
+    /// The source says that there is none (không quy định).
+    NotStated,
+    /// Not known.
+    Unknown,
+}
+
+impl TimeLimit {
+    /// Reads a limit as files have it (`3 working_day`) or as documents write it (`03 ngày làm việc`).
+    ///
+    /// # Errors
+    /// `deadline.number`, `deadline.unit_missing`, `deadline.unit_unknown`, `deadline.fraction`,
+    /// `deadline.part_of_month`, `deadline.zero`, `deadline.too_long`.
+    pub fn parse(text: &str) -> Result<Self, DeadlineError> {
+        let folded: String = text.nfc().collect::<String>().to_lowercase();
+        let folded = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+        match folded.as_str() {
+            "same_day" | "trong ngày" | "ngay trong ngày" => return Ok(Self::SameDay),
+            "not_stated" | "không quy định" => return Ok(Self::NotStated),
+            "unknown" | "không có thông tin" => return Ok(Self::Unknown),
+            _ => {}
+        }
+        let end = folded.find(|c: char| !(c.is_ascii_digit() || ".,/".contains(c))).unwrap_or(folded.len());
+        let (number, unit) =
+            (folded.get(..end).unwrap_or_default(), folded.get(end..).unwrap_or_default().trim());
+        if number.is_empty() {
+            return Err(DeadlineError::Number { text: text.into() });
+        }
+        if unit.is_empty() {
+            return Err(DeadlineError::UnitMissing { text: text.into() });
+        }
+        let known = |(_, name, vi): &&(TimeUnit, &str, &str)| {
+            unit == *vi || unit.strip_suffix('s').unwrap_or(unit).replace(' ', "_") == *name
+        };
+        let unit = TimeUnit::NAMES
+            .iter()
+            .find(known)
+            .map(|(unit, ..)| *unit)
+            .ok_or_else(|| DeadlineError::UnitUnknown { text: text.into(), unit: unit.into() })?;
+        let amount = amount(number, text)?;
+        if matches!(unit, TimeUnit::Month | TimeUnit::Year) && amount.split().1 != 0 {
+            return Err(DeadlineError::PartOfMonth { text: text.into() });
+        }
+        Ok(Self::Span { amount, unit })
+    }
+
+    /// The limit in Vietnamese, `0,5 ngày làm việc`.
+    #[must_use]
+    pub fn vi(&self) -> String {
+        match self {
+            Self::Span { amount, unit } => format!("{} {}", amount.to_string().replace('.', ","), unit.vi()),
+            Self::SameDay => "trong ngày".into(),
+            Self::NotStated => "không quy định".into(),
+            Self::Unknown => "không có thông tin".into(),
+        }
+    }
+}
+
+/// `3`, `03`, `0.5`, `0,5`, `1/2`.
+fn amount(number: &str, text: &str) -> Result<Amount, DeadlineError> {
+    let no_number = || DeadlineError::Number { text: text.into() };
+    let whole = |digits: &str| {
+        let proper = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if proper { digits.parse::<u64>().map_err(|_| too_long(text)) } else { Err(no_number()) }
+    };
+    let (over, under) = if let Some((over, under)) = number.split_once('/') {
+        (whole(over)?, whole(under)?)
+    } else if let Some((units, decimals)) = number.split_once(['.', ',']) {
+        let under = 10u64.checked_pow(u32::try_from(decimals.len()).unwrap_or(u32::MAX));
+        let under = under
+            .filter(|_| decimals.len() <= 9)
+            .ok_or_else(|| DeadlineError::Fraction { text: text.into() })?;
+        let units = whole(units)?.checked_mul(under).ok_or_else(|| too_long(text))?;
+        (units.saturating_add(whole(decimals)?), under)
+    } else {
+        (whole(number)?, 1)
+    };
+    let parts = over.checked_mul(u64::from(Amount::PARTS)).ok_or_else(|| too_long(text))?;
+    if under == 0 {
+        return Err(no_number());
+    }
+    if over == 0 {
+        return Err(DeadlineError::Zero { text: text.into() });
+    }
+    if !parts.is_multiple_of(under) {
+        return Err(DeadlineError::Fraction { text: text.into() });
+    }
+    match u32::try_from(parts / under) {
+        Ok(parts) if parts <= Amount::MAX * Amount::PARTS => Ok(Amount(parts)),
+        _ => Err(too_long(text)),
+    }
+}
+
+fn too_long(text: &str) -> DeadlineError {
+    DeadlineError::TooLong { text: text.into(), max: Amount::MAX }
+}
+
+impl fmt::Display for TimeLimit {
+    /// As files have it; [`TimeLimit::parse`] reads it back.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Span { amount, unit } => write!(f, "{amount} {}", unit.name()),
+            Self::SameDay => f.write_str("same_day"),
+            Self::NotStated => f.write_str("not_stated"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+impl FromStr for TimeLimit {
+    type Err = DeadlineError;
+
+    fn from_str(text: &str) -> Result<Self, DeadlineError> {
+        Self::parse(text)
+    }
+}
+
+impl Serialize for TimeLimit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeLimit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,139 @@
+//! Time limits, the clock that runs against them, and why a due date is what it is.
+//!
+//! A [`TimeLimit`] is what a rule says, `3 working_day`. A [`LimitRule`] adds what else the law says about it: the
+//! hour after which a reception counts differently, and what a suspension does. A [`Clock`] is the append-only
+//! record of one dossier: started, suspended, resumed, stopped. Due dates are derived from it, never stored.
+//!
+//! ```
+//! use motcua::calendar::Calendar;
+//! use motcua::deadline::{Clock, LimitRule, SuspensionPolicy, TimeLimit};
+//! use motcua::moment;
+//! let at = |text: &str| moment::parse(text).unwrap();
+//! let calendar = Calendar::vietnam();
+//!
+//! let rule = LimitRule::new(TimeLimit::parse("3 working_day").unwrap());
+//! let mut clock = Clock::new(rule, at("2026-04-24 09:00"));
+//! clock.suspend(at("2026-04-28 10:00"), "waiting for a payment", SuspensionPolicy::Pause).unwrap();
+//! assert_eq!(clock.due(calendar).unwrap().at(), None);
+//! clock.resume(at("2026-05-05 10:00")).unwrap();
+//! // Three working days, and the three of the suspension (29/4, 4/5, 5/5).
+//! assert_eq!(clock.due(calendar).unwrap().at(), Some(at("2026-05-07 17:00")));
+//!
+//! let why = clock.explain(calendar).unwrap();
+//! let skipped: Vec<_> = why.skipped.iter().map(|day| day.date.to_string()).collect();
+//! assert_eq!(skipped, ["2026-04-25", "2026-04-26", "2026-04-27"]);
+//! assert!(why.to_string().contains("Hùng Kings"), "{why}");
+//! ```
+
+mod clock;
+mod count;
+mod error;
+mod explain;
+mod limit;
+
+pub use clock::{Clock, Due, Suspension};
+pub use error::DeadlineError;
+pub use explain::{CountingRule, ExplainedDay, ExplainedStep, Explanation};
+pub use limit::{Amount, TimeLimit, TimeUnit};
+
+use chrono::{NaiveDateTime, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+/// What a late reception changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CutOffEffect {
+    /// The result is due one working day later (Luật Hộ tịch 2014 Đ5(3)).
+    DueNextWorkingDay,
+    /// The limit counts from the next working day, as if received when it opens (NĐ 63/2024, as amended by 301/2026).
+    CountFromNextWorkingDay,
+}
+
+/// An hour after which a reception counts differently; received at that very minute is not after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutOff {
+    /// The hour, `15:00:00`.
+    pub time: NaiveTime,
+    /// What it changes.
+    pub effect: CutOffEffect,
+}
+
+/// What a suspension does to the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SuspensionPolicy {
+    /// The limit counts again from zero afterwards.
+    Restart,
+    /// The time of the suspension does not count: the due date moves by as much, in the limit's own unit.
+    Pause,
+    /// The limit keeps running.
+    KeepRunning,
+}
+
+/// A limit with what the law says about its counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRule {
+    /// The limit.
+    pub limit: TimeLimit,
+    /// The hour after which a reception counts differently.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_off: Option<CutOff>,
+    /// What a request for a supplement does to the clock.
+    pub on_suspension: SuspensionPolicy,
+}
+
+impl LimitRule {
+    /// A limit without a cut-off, which suspensions pause.
+    #[must_use]
+    pub const fn new(limit: TimeLimit) -> Self {
+        Self { limit, cut_off: None, on_suspension: SuspensionPolicy::Pause }
+    }
+}
+
+/// Whether early and late are told apart by dates or by instants. The law compares "the time" and does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// Finished on the due date is on time, whatever the hour; what provincial systems do.
+    ByDate,
+    /// Finished at the due minute is on time, a minute later overdue.
+    ByInstant,
+}
+
+/// How a result lies to its due date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timeliness {
+    /// Before it (trước hạn).
+    Early,
+    /// On it (đúng hạn).
+    OnTime,
+    /// After it (quá hạn).
+    Overdue,
+}
+
+impl Timeliness {
+    /// Compares a moment with the due one. For an open dossier give the present moment: it is overdue or it is not.
+    ///
+    /// ```
+    /// use motcua::deadline::{Comparison, Timeliness};
+    /// let at = |text: &str| motcua::moment::parse(text).unwrap();
+    /// let due = at("2023-06-05 17:00");
+    /// assert_eq!(Timeliness::of(due, at("2023-06-05 18:30"), Comparison::ByDate), Timeliness::OnTime);
+    /// assert_eq!(Timeliness::of(due, at("2023-06-05 18:30"), Comparison::ByInstant), Timeliness::Overdue);
+    /// ```
+    #[must_use]
+    pub fn of(due: NaiveDateTime, at: NaiveDateTime, by: Comparison) -> Self {
+        let order = match by {
+            Comparison::ByDate => at.date().cmp(&due.date()),
+            Comparison::ByInstant => at.cmp(&due),
+        };
+        match order {
+            std::cmp::Ordering::Less => Self::Early,
+            std::cmp::Ordering::Equal => Self::OnTime,
+            std::cmp::Ordering::Greater => Self::Overdue,
+        }
+    }
+}
