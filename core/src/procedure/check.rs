@@ -3,7 +3,7 @@
 use super::catalogue::Vocabulary;
 use super::load::RawEntry;
 use super::raw::{RawStep, RawTimeLimit};
-use super::{Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
+use super::{Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
 use crate::deadline::{CutOff, CutOffEffect, TimeLimit};
 use crate::problem::Problem;
 use crate::routing::{Routing, StepFlow};
@@ -54,6 +54,15 @@ pub(super) fn procedure(
     for component in &tables.components {
         check.text(&component.name_vi);
     }
+    check.silence(
+        at,
+        &raw.not_in_source,
+        &[
+            (Part::Components, "component", tables.components.is_empty()),
+            (Part::Fees, "fee", tables.fees.is_empty()),
+            (Part::LegalBasis, "legal_basis", raw.legal_basis.is_empty()),
+        ],
+    );
     let time_limits = tables.time_limits.into_iter().filter_map(|row| check.time_limit(row)).collect();
     let tier = *raw.tier.get_ref();
     let routing = check.routing(at, &tables.steps);
@@ -77,6 +86,7 @@ pub(super) fn procedure(
         decision: raw.decision,
         source: raw.source,
         verified: raw.verified,
+        not_in_source: raw.not_in_source.into_iter().map(Spanned::into_inner).collect(),
         note: raw.note,
         on_supplement: raw.on_supplement,
         time_limits,
@@ -124,6 +134,25 @@ impl Checker<'_> {
                 message,
                 "type it anew or convert the file to NFC",
             );
+        }
+    }
+
+    /// What is empty must be said to be missing in the source, and nothing else.
+    fn silence(&mut self, at: usize, silent: &[Spanned<Part>], parts: &[(Part, &str, bool)]) {
+        for (part, key, empty) in parts {
+            let said = silent.iter().find(|said| said.get_ref() == part);
+            match (said, empty) {
+                (None, true) => {
+                    let message = format!("the procedure has no `{key}`, and does not say why");
+                    let help = "add it, or name it in not_in_source: unknown is not the same as none";
+                    self.add("procedure.silent_gap", at, message, help);
+                }
+                (Some(said), false) => {
+                    let message = format!("not_in_source names `{key}`, which is there");
+                    self.add("procedure.silent_gap", said.span().start, message, "remove one of the two");
+                }
+                _ => {}
+            }
         }
     }
 

@@ -87,6 +87,18 @@ pub struct Component {
     pub required: Required,
 }
 
+/// A part of a procedure that its source may not print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// What to hand in.
+    Components,
+    /// What to pay.
+    Fees,
+    /// The acts it rests on.
+    LegalBasis,
+}
+
 /// A fee as published (phí, lệ phí).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -178,6 +190,8 @@ pub struct Procedure {
     pub source: String,
     /// Whether the source was read in full and is unambiguous.
     pub verified: bool,
+    /// The parts that the source does not print: they are unknown, not empty.
+    pub not_in_source: Vec<Part>,
     /// What a reader should know.
     pub note: Option<String>,
     /// What a supplement request does to the clock, if not what the regime says.

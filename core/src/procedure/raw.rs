@@ -1,6 +1,6 @@
 //! The file format as serde sees it; no rule lives here.
 
-use super::{Channel, Component, Fee, Required, ResultDocument, StepKind, Tier};
+use super::{Channel, Component, Fee, Part, Required, ResultDocument, StepKind, Tier};
 use crate::deadline::{CutOffEffect, SuspensionPolicy};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub(super) struct RawProcedure {
     pub(super) decision: Option<String>,
     pub(super) source: String,
     pub(super) verified: bool,
+    #[serde(default)]
+    pub(super) not_in_source: Vec<Spanned<Part>>,
     pub(super) note: Option<String>,
     pub(super) on_supplement: Option<SuspensionPolicy>,
 }
