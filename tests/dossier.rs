@@ -208,6 +208,14 @@ fn refusals_name_their_rule() {
         applicant: None,
     };
     assert_eq!(bad(0, "applicant", at, elsewhere), "dossier.unknown_unit");
+    let remote = Action::Receive {
+        procedure: "2.000815".into(),
+        unit: "hoa-thanh".into(),
+        channel: Channel::Online,
+        case: Some("vùng sâu".into()),
+        applicant: None,
+    };
+    assert_eq!(bad(0, "applicant", at, remote), "dossier.unknown_case");
     let birth = receive("1.001193", Channel::Online);
     assert_eq!(bad(0, "applicant", "2150-01-04 08:00", birth), "calendar.date_out_of_range");
 }

@@ -9,6 +9,7 @@ use motcua::procedure::Catalogue;
 use motcua::{Engine, EngineError};
 use proptest::prelude::*;
 use std::io::{BufRead, BufReader};
+use std::ops::ControlFlow;
 use std::process::{Command as Process, Stdio};
 
 fn all_events<J: Journal>(journal: &J) -> Vec<(String, usize)> {
@@ -16,7 +17,7 @@ fn all_events<J: Journal>(journal: &J) -> Vec<(String, usize)> {
     journal
         .scan(&mut |code, events| {
             seen.push((code.to_owned(), events.len()));
-            Ok(())
+            ControlFlow::Continue(())
         })
         .unwrap();
     seen

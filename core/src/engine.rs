@@ -1,13 +1,18 @@
 //! Catalogue, calendar, organisation and journal together: what a vendor holds in its hand.
 
 use crate::calendar::Calendar;
+use crate::deadline::Explanation;
 use crate::dossier::{Command, Decided, Dossier, DossierError, Event, Organisation, Rules, Status, decide};
 use crate::journal::{Append, Journal, JournalError, WorkFilter, WorkItem};
+use crate::measure::{Fact, Period};
 use crate::moment;
 use crate::procedure::{Catalogue, Duty, StepKind};
+use crate::report::Report;
+use crate::score::ScoreError;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -39,6 +44,9 @@ pub enum EngineError {
     /// The journal failed, or another process was faster.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The figures of a report contradict each other.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
     /// The text is no command.
     #[error("the command cannot be read: {reason}; compare it with the example of `Command`")]
     Unreadable {
@@ -62,6 +70,7 @@ impl EngineError {
         match self {
             Self::Dossier(error) => error.code(),
             Self::Journal(error) => error.code(),
+            Self::Score(error) => error.code(),
             Self::Unreadable { .. } => "engine.command_unreadable",
             Self::InList { error, .. } => error.code(),
         }
@@ -73,6 +82,7 @@ impl EngineError {
         match self {
             Self::Dossier(error) => error.vi(),
             Self::Journal(error) => error.vi(),
+            Self::Score(error) => error.vi(),
             Self::Unreadable { reason } => {
                 format!("không đọc được lệnh: {reason}; hãy so với ví dụ của `Command`")
             }
@@ -342,5 +352,46 @@ impl<J: Journal> Engine<J> {
     /// `journal.*`
     pub fn work_list(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, EngineError> {
         Ok(self.journal.work(filter)?)
+    }
+
+    /// One row for each dossier of the journal, in the order of their codes.
+    ///
+    /// # Errors
+    /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
+    pub fn facts(&self) -> Result<Vec<Fact>, EngineError> {
+        let mut facts = Vec::new();
+        let mut outcome = Ok(());
+        self.journal.scan(&mut |code, events| {
+            let fact = Dossier::replay(&self.catalogue, code, events)
+                .and_then(|dossier| dossier.map(|dossier| Fact::of(&dossier, &self.calendar)).transpose());
+            match fact {
+                Ok(fact) => facts.extend(fact),
+                Err(error) => {
+                    outcome = Err(error);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        outcome?;
+        Ok(facts)
+    }
+
+    /// The report of a period over all dossiers of the journal.
+    ///
+    /// # Errors
+    /// As [`Engine::facts`].
+    pub fn report(&self, period: Period) -> Result<Report, EngineError> {
+        Ok(Report::of(&self.facts()?, period, &self.catalogue)?)
+    }
+
+    /// Why a dossier is due when it is; `None` if there is no such dossier, or its clock has not started.
+    ///
+    /// # Errors
+    /// `journal.*`, `calendar.*`
+    pub fn explain_due(&self, code: &str) -> Result<Option<Explanation>, EngineError> {
+        let clock = self.dossier(code)?.and_then(|dossier| dossier.clock);
+        let explained = clock.map(|clock| clock.explain(&self.calendar)).transpose();
+        Ok(explained.map_err(DossierError::from)?)
     }
 }

@@ -99,6 +99,10 @@ fn begin(rules: Rules<'_>, command: &Command) -> Result<Change, DossierError> {
     if rules.organisation.unit(unit).is_none() {
         return Err(DossierError::UnknownUnit { unit: unit.clone() });
     }
+    if let Some(case) = case.as_ref().filter(|case| !version.cases().any(|known| known == case.as_str())) {
+        let known = version.cases().collect::<Vec<_>>().join("; ");
+        return Err(DossierError::UnknownCase { procedure: procedure.clone(), case: case.clone(), known });
+    }
     Asked { rules, command, unit }.may(None)?;
     Ok(Change::Submitted {
         procedure: procedure.clone(),

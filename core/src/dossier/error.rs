@@ -23,6 +23,10 @@ pub enum DossierError {
         "procedure `{procedure}` in force from {from} is not in the catalogue; load the file that the journal was written with"
     )]
     ProcedureMissing { procedure: String, from: NaiveDate },
+    #[error(
+        "procedure `{procedure}` has no time limit for the case `{case}`; leave it out, or use one of: {known}"
+    )]
+    UnknownCase { procedure: String, case: String, known: String },
     #[error("no regime is in force on {day}; add one to regimes.toml")]
     NoRegime { day: NaiveDate },
     #[error("there is no unit `{unit}`; use the id of a unit of the organisation")]
@@ -91,6 +95,7 @@ impl DossierError {
             Self::EmptyField { .. } => "dossier.empty_field",
             Self::NotInForce { .. } => "dossier.not_in_force",
             Self::ProcedureMissing { .. } => "dossier.procedure_missing",
+            Self::UnknownCase { .. } => "dossier.unknown_case",
             Self::NoRegime { .. } => "dossier.no_regime",
             Self::UnknownUnit { .. } => "dossier.unknown_unit",
             Self::UnknownActor { .. } => "dossier.unknown_actor",
@@ -128,6 +133,9 @@ impl DossierError {
             }
             Self::ProcedureMissing { procedure, from } => format!(
                 "danh mục thiếu thủ tục `{procedure}` có hiệu lực từ {from}; hãy nạp tệp đã dùng khi ghi nhật ký"
+            ),
+            Self::UnknownCase { procedure, case, known } => format!(
+                "thủ tục `{procedure}` không có thời hạn cho trường hợp `{case}`; hãy bỏ trống hoặc dùng: {known}"
             ),
             Self::NoRegime { day } => {
                 format!("không có nghị định nào có hiệu lực ngày {day}; hãy bổ sung regimes.toml")

@@ -142,6 +142,8 @@ pub struct Dossier {
     pub supplements: u32,
     /// Whether its papers were digitised.
     pub digitised: bool,
+    /// What was asked for, in đồng.
+    pub asked_vnd: u64,
     /// What was paid, in đồng.
     pub paid_vnd: u64,
     /// Whether any of it was paid online.
@@ -211,6 +213,7 @@ impl Dossier {
             consultations: Vec::new(),
             supplements: 0,
             digitised: false,
+            asked_vnd: 0,
             paid_vnd: 0,
             paid_online: false,
             ended: None,
@@ -266,7 +269,8 @@ impl Dossier {
                 let policy = self.supplement_policy();
                 self.suspend(Status::SupplementRequested, at, reason, policy)?;
             }
-            Change::PaymentRequested { reason, .. } => {
+            Change::PaymentRequested { vnd, reason } => {
+                self.asked_vnd = self.asked_vnd.saturating_add(*vnd);
                 self.suspend(Status::PaymentRequested, at, reason, SuspensionPolicy::Pause)?;
             }
             Change::Supplied {} => self.resume(at)?,

@@ -43,7 +43,12 @@ impl Journal for MemoryJournal {
     }
 
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-        self.dossiers.iter().try_for_each(|(code, events)| visit(code, events))
+        for (code, events) in &self.dossiers {
+            if visit(code, events).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {

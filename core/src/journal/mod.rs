@@ -16,6 +16,7 @@ use crate::dossier::Event;
 use crate::moment;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 use thiserror::Error;
 
 /// New events of one dossier, with the work that is open after the last of them.
@@ -164,8 +165,8 @@ impl JournalError {
     }
 }
 
-/// Receives the dossiers of a [`Journal::scan`]: code and events.
-pub type Visit<'a> = dyn FnMut(&str, &[Event]) -> Result<(), JournalError> + 'a;
+/// Receives the dossiers of a [`Journal::scan`], code and events; a break ends the scan.
+pub type Visit<'a> = dyn FnMut(&str, &[Event]) -> ControlFlow<()> + 'a;
 
 /// An append-only store of events.
 pub trait Journal {
@@ -184,7 +185,7 @@ pub trait Journal {
     /// Shows every dossier once, in the order of the codes.
     ///
     /// # Errors
-    /// `journal.storage`, `journal.damaged`, and what the visitor returns, which ends the scan.
+    /// `journal.storage`, `journal.damaged`.
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError>;
 
     /// The open work that a filter lets through: earliest due first, then without due date, then by code.

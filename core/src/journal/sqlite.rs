@@ -140,15 +140,18 @@ impl Journal for SqliteJournal {
         while let Some(row) = rows.next().map_err(&failed)? {
             let code = row.get_ref(0).and_then(|value| Ok(value.as_str()?)).map_err(&failed)?;
             if code != dossier {
-                if !events.is_empty() {
-                    visit(&dossier, &events)?;
-                    events.clear();
+                if !events.is_empty() && visit(&dossier, &events).is_break() {
+                    return Ok(());
                 }
+                events.clear();
                 code.clone_into(&mut dossier);
             }
             events.push(event(row).map_err(&failed)??);
         }
-        if events.is_empty() { Ok(()) } else { visit(&dossier, &events) }
+        if !events.is_empty() {
+            let _ = visit(&dossier, &events);
+        }
+        Ok(())
     }
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {

@@ -219,6 +219,11 @@ impl Procedure {
         })
     }
 
+    /// The cases that the time limits name.
+    pub fn cases(&self) -> impl Iterator<Item = &str> {
+        self.time_limits.iter().filter_map(|row| row.case.as_deref())
+    }
+
     /// The rule by which a dossier's clock runs. A supplement request does what the procedure says, else what
     /// the regime says.
     #[must_use]

@@ -1,0 +1,75 @@
+use crate::calendar::Calendar;
+use crate::dossier::{Dossier, DossierError, Status};
+use crate::moment;
+use crate::procedure::Channel;
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
+/// One dossier, as the figures see it. Moments are Vietnam time; what is not known is absent, not `false` and not 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// Code of the dossier.
+    pub dossier: String,
+    /// Code of its procedure.
+    pub procedure: String,
+    /// Id or name of the field of administration.
+    pub field: String,
+    /// The unit that settles it.
+    pub unit: String,
+    /// The way in.
+    pub channel: Channel,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was taken in; absent if it never was.
+    #[serde(with = "moment::option")]
+    pub received: Option<NaiveDateTime>,
+    /// When it is, or was, due; absent if no limit is stated or known, or while the clock is suspended.
+    #[serde(with = "moment::option")]
+    pub due: Option<NaiveDateTime>,
+    /// When the office was done with it.
+    #[serde(with = "moment::option")]
+    pub finished: Option<NaiveDateTime>,
+    /// How often a supplement was asked for.
+    pub supplements: u32,
+    /// Whether its papers were digitised (số hóa).
+    pub digitised: Option<bool>,
+    /// Whether it carried a financial obligation, a fee that is not zero.
+    pub obligation: Option<bool>,
+    /// Whether that was paid online.
+    pub paid_online: Option<bool>,
+    /// Whether its result is electronic; absent while there is none.
+    pub electronic: Option<bool>,
+    /// The applicant's rating, 2, 1 or 0.
+    pub rating: Option<u8>,
+}
+
+impl Fact {
+    /// The fact of a dossier as it stands.
+    ///
+    /// # Errors
+    /// `calendar.*` if its due date lies outside the calendar.
+    pub fn of(dossier: &Dossier, calendar: &Calendar) -> Result<Self, DossierError> {
+        let due = match &dossier.clock {
+            Some(clock) => clock.due(calendar)?.at(),
+            None => None,
+        };
+        Ok(Self {
+            dossier: dossier.code.clone(),
+            procedure: dossier.procedure.code.clone(),
+            field: dossier.procedure.field.clone(),
+            unit: dossier.unit.clone(),
+            channel: dossier.channel,
+            status: dossier.status,
+            received: dossier.accepted,
+            due,
+            finished: dossier.ended,
+            supplements: dossier.supplements,
+            digitised: Some(dossier.digitised),
+            obligation: Some(dossier.asked_vnd > 0 || dossier.paid_vnd > 0),
+            paid_online: Some(dossier.paid_online),
+            electronic: dossier.result.map(|_| dossier.electronic),
+            rating: dossier.rating,
+        })
+    }
+}

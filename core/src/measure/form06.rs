@@ -1,0 +1,131 @@
+//! Biểu 06/VPCP/KSTT.
+
+use super::{Counts, Fact, Period, Tally, tally_by};
+use serde::Serialize;
+use std::fmt;
+
+/// A row of the form; columns 3 to 13 are its counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Form06Row {
+    /// Column 2: the field of administration, or another grouping.
+    pub label: String,
+    /// The counts.
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+impl Form06Row {
+    /// Columns 3 to 13: received in all, online, counter or post, carried over; settled in all, early, on time,
+    /// overdue; open in all, in time, overdue.
+    #[must_use]
+    pub fn columns(&self) -> [u64; 11] {
+        let c = &self.counts;
+        [
+            c.received(),
+            c.received_online,
+            c.received_other,
+            c.carried_over,
+            c.resolved(),
+            c.resolved_early,
+            c.resolved_on_time,
+            c.resolved_overdue,
+            c.open(),
+            c.open_in_time,
+            c.open_overdue,
+        ]
+    }
+}
+
+/// *Tình hình, kết quả giải quyết TTHC tại cơ quan, đơn vị trực tiếp giải quyết* (TT 01/2020/TT-VPCP), number of
+/// dossiers. Its identities hold by construction: 3 = 4 + 5 + 6, 7 = 8 + 9 + 10, 11 = 12 + 13, 3 = 7 + 11.
+///
+/// The layout was read in a provincial portal's implementation, not in the circular itself. As there, what was handed
+/// back to the applicant counts as settled, and what waits for a supplement as open and in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Form06 {
+    /// The period.
+    pub period: Period,
+    /// One row for each label that has any dossiers, in the order of the labels.
+    pub rows: Vec<Form06Row>,
+    /// The last row.
+    pub total: Form06Row,
+}
+
+impl Form06 {
+    /// Counts facts into the form, in rows by the label of each fact.
+    pub fn count<'f>(
+        facts: impl IntoIterator<Item = &'f Fact>,
+        period: Period,
+        label: impl Fn(&'f Fact) -> String,
+    ) -> Self {
+        let tallies = tally_by(facts, &period, label);
+        Self::of(period, tallies)
+    }
+
+    /// The form of tallies that were counted already.
+    pub fn of(period: Period, tallies: impl IntoIterator<Item = (String, Tally)>) -> Self {
+        let mut total = Form06Row { label: "Tổng số".into(), counts: Counts::default() };
+        let mut rows = Vec::new();
+        for (label, Tally { counts, .. }) in tallies {
+            if counts != Counts::default() {
+                total.counts += counts;
+                rows.push(Form06Row { label, counts });
+            }
+        }
+        Self { period, rows, total }
+    }
+}
+
+const HEAD: [&str; 13] = [
+    "STT",
+    "Lĩnh vực",
+    "Tiếp nhận",
+    "Trực tuyến",
+    "Trực tiếp, BCCI",
+    "Kỳ trước",
+    "Đã giải quyết",
+    "Trước hạn",
+    "Đúng hạn",
+    "Quá hạn",
+    "Đang giải quyết",
+    "Trong hạn",
+    "Quá hạn",
+];
+
+impl fmt::Display for Form06 {
+    /// As a Markdown table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = |number: String, row: &Form06Row| {
+            let counts = row.columns().map(|count| count.to_string());
+            [number, row.label.clone()].into_iter().chain(counts).collect::<Vec<_>>()
+        };
+        let mut lines = vec![HEAD.map(String::from).to_vec(), (1..=13).map(|n| format!("({n})")).collect()];
+        lines.extend(self.rows.iter().zip(1..).map(|(line, number)| row(number.to_string(), line)));
+        lines.push(row(String::new(), &self.total));
+        let width = |column: usize| {
+            lines
+                .iter()
+                .filter_map(|line| line.get(column))
+                .map(|text| text.chars().count())
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
+        for (n, line) in lines.iter().enumerate() {
+            f.write_str("|")?;
+            for (column, (text, width)) in line.iter().zip(&widths).enumerate() {
+                if column == 1 { write!(f, " {text:<width$} |")? } else { write!(f, " {text:>width$} |")? }
+            }
+            writeln!(f)?;
+            if n == 0 {
+                f.write_str("|")?;
+                for (column, width) in widths.iter().enumerate() {
+                    let (bar, end) = ("-".repeat(width + 1), if column == 1 { "-" } else { ":" });
+                    write!(f, "{bar}{end}|")?;
+                }
+                writeln!(f)?;
+            }
+        }
+        Ok(())
+    }
+}

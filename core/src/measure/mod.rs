@@ -1,0 +1,15 @@
+//! From dossiers to figures: one row a dossier, and counts that merge.
+//!
+//! A [`Fact`] is what the figures need to know of one dossier, from the journal or from somebody's export. Facts of
+//! a [`Period`] are counted into [`Tally`]s, by unit, field or whatever a caller names. Tallies merge in any order,
+//! so that parts counted apart give the same whole. A [`Form06`] is the official report made of them.
+//!
+//! Nothing here is a percentage: a [`Ratio`] keeps its numerator and denominator.
+
+mod fact;
+mod form06;
+mod tally;
+
+pub use fact::Fact;
+pub use form06::{Form06, Form06Row};
+pub use tally::{Counts, Measure, Period, Ratio, Tally, tally_by};

@@ -1,0 +1,253 @@
+//! Counts of a period.
+
+use super::Fact;
+use crate::deadline::{Comparison, Timeliness};
+use crate::dossier::Status;
+use crate::procedure::Channel;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+
+/// A span of days, both ends included. What is open at its end is judged at the end of its last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// First day.
+    pub first: NaiveDate,
+    /// Last day.
+    pub last: NaiveDate,
+}
+
+impl Period {
+    /// A calendar year; `None` outside the years a date can have.
+    #[must_use]
+    pub fn year(year: i32) -> Option<Self> {
+        Some(Self {
+            first: NaiveDate::from_ymd_opt(year, 1, 1)?,
+            last: NaiveDate::from_ymd_opt(year, 12, 31)?,
+        })
+    }
+
+    fn holds(&self, at: NaiveDateTime) -> bool {
+        self.first <= at.date() && at.date() <= self.last
+    }
+
+    fn end(&self) -> NaiveDateTime {
+        self.last.and_time(NaiveTime::MIN) + TimeDelta::seconds(86_399)
+    }
+}
+
+/// A numerator over a denominator. `percent` is absent when there is nothing to divide by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Ratio {
+    /// How many.
+    pub numerator: u64,
+    /// Of how many.
+    pub denominator: u64,
+}
+
+impl Ratio {
+    /// In percent.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "for display; the counts stay exact")]
+    pub fn percent(self) -> Option<f64> {
+        (self.denominator > 0).then(|| 100.0 * self.numerator as f64 / self.denominator as f64)
+    }
+
+    fn add(&mut self, hit: bool) {
+        self.denominator += 1;
+        self.numerator += u64::from(hit);
+    }
+}
+
+impl AddAssign for Ratio {
+    fn add_assign(&mut self, other: Self) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+    }
+}
+
+/// What is counted of a unit's dossiers, each with its own denominator. Dossiers of which a figure is not known are in
+/// neither count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Settled early or on time, or open and in time; of all that were to be settled in the period.
+    OnTimeOfHandled,
+    /// Settled early or on time; of those settled in the period.
+    OnTimeOfResolved,
+    /// Came in online; of those received in the period.
+    Online,
+    /// Papers digitised at reception; of those received in the period.
+    Digitised,
+    /// Paid online; of those received in the period that carry an obligation.
+    PaidOnline,
+    /// With an electronic result; of those with a result in the period.
+    ElectronicResult,
+    /// Papers digitised and an electronic result; of those with a result in the period.
+    DigitisedWithResult,
+    /// Neither late nor rated 0; of all that were to be settled in the period.
+    Satisfied,
+}
+
+impl Measure {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::OnTimeOfHandled,
+        Self::OnTimeOfResolved,
+        Self::Online,
+        Self::Digitised,
+        Self::PaidOnline,
+        Self::ElectronicResult,
+        Self::DigitisedWithResult,
+        Self::Satisfied,
+    ];
+}
+
+/// The counts behind Biểu 06/VPCP/KSTT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Received online in the period.
+    pub received_online: u64,
+    /// Received at the counter or by post in the period.
+    pub received_other: u64,
+    /// Received earlier and still open when the period began.
+    pub carried_over: u64,
+    /// Settled before the due date.
+    pub resolved_early: u64,
+    /// Settled on the due date, or without one.
+    pub resolved_on_time: u64,
+    /// Settled after the due date.
+    pub resolved_overdue: u64,
+    /// Open at the end of the period and not overdue; those that wait for a supplement are here.
+    pub open_in_time: u64,
+    /// Open at the end of the period and overdue.
+    pub open_overdue: u64,
+}
+
+impl Counts {
+    /// All that were to be settled.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.received_online + self.received_other + self.carried_over
+    }
+
+    /// All that were settled.
+    #[must_use]
+    pub fn resolved(&self) -> u64 {
+        self.resolved_early + self.resolved_on_time + self.resolved_overdue
+    }
+
+    /// All that are still open.
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        self.open_in_time + self.open_overdue
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.received_online += other.received_online;
+        self.received_other += other.received_other;
+        self.carried_over += other.carried_over;
+        self.resolved_early += other.resolved_early;
+        self.resolved_on_time += other.resolved_on_time;
+        self.resolved_overdue += other.resolved_overdue;
+        self.open_in_time += other.open_in_time;
+        self.open_overdue += other.open_overdue;
+    }
+}
+
+/// The counts of some dossiers in one period. Adding two tallies of one period, in any order, is the same as having
+/// counted all their dossiers at once.
+///
+/// ```
+/// use motcua::measure::{Counts, Tally};
+/// let mut one = Tally::default();
+/// one.counts = Counts { received_online: 3, open_in_time: 3, ..Counts::default() };
+/// let mut both = one;
+/// both += one;
+/// assert_eq!((both.counts.received(), both.counts.resolved(), both.counts.open()), (6, 0, 6));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// The counts of the report form.
+    pub counts: Counts,
+    ratios: [Ratio; Measure::ALL.len()],
+}
+
+impl Tally {
+    /// What was counted of a measure.
+    #[must_use]
+    pub fn ratio(&self, measure: Measure) -> Ratio {
+        self.ratios.get(measure as usize).copied().unwrap_or_default()
+    }
+
+    /// Counts a dossier, if the period has to do with it: received by its end, and not settled before it began.
+    pub fn add(&mut self, fact: &Fact, period: &Period) {
+        let Some(received) = fact.received.filter(|received| received.date() <= period.last) else { return };
+        if fact.finished.is_some_and(|finished| finished.date() < period.first) {
+            return;
+        }
+        let is_new = period.holds(received);
+        let counts = &mut self.counts;
+        match (is_new, fact.channel) {
+            (false, _) => counts.carried_over += 1,
+            (true, Channel::Online) => counts.received_online += 1,
+            (true, Channel::Counter | Channel::Post) => counts.received_other += 1,
+        }
+        let settled = fact.finished.filter(|finished| period.holds(*finished));
+        // Without a due date nothing is late.
+        let at = settled.unwrap_or(period.end());
+        let timeliness =
+            fact.due.map_or(Timeliness::OnTime, |due| Timeliness::of(due, at, Comparison::ByDate));
+        let is_late = timeliness == Timeliness::Overdue;
+        let count = match (settled.is_some(), timeliness) {
+            (true, Timeliness::Early) => &mut counts.resolved_early,
+            (true, Timeliness::OnTime) => &mut counts.resolved_on_time,
+            (true, Timeliness::Overdue) => &mut counts.resolved_overdue,
+            (false, Timeliness::Overdue) => &mut counts.open_overdue,
+            (false, _) => &mut counts.open_in_time,
+        };
+        *count += 1;
+        self.measure(Measure::OnTimeOfHandled, true, Some(!is_late));
+        self.measure(Measure::OnTimeOfResolved, settled.is_some(), Some(!is_late));
+        self.measure(Measure::Online, is_new, Some(fact.channel == Channel::Online));
+        self.measure(Measure::Digitised, is_new, fact.digitised);
+        self.measure(Measure::PaidOnline, is_new && fact.obligation == Some(true), fact.paid_online);
+        let has_result = settled.is_some() && matches!(fact.status, Status::Resolved | Status::Delivered);
+        self.measure(Measure::ElectronicResult, has_result, fact.electronic);
+        let both = fact.electronic.and_then(|electronic| Some(electronic && fact.digitised?));
+        self.measure(Measure::DigitisedWithResult, has_result, both);
+        self.measure(Measure::Satisfied, true, Some(!is_late && fact.rating != Some(0)));
+    }
+
+    fn measure(&mut self, measure: Measure, concerns: bool, hit: Option<bool>) {
+        if let (true, Some(hit), Some(ratio)) = (concerns, hit, self.ratios.get_mut(measure as usize)) {
+            ratio.add(hit);
+        }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.counts += other.counts;
+        for (mine, theirs) in self.ratios.iter_mut().zip(other.ratios) {
+            *mine += theirs;
+        }
+    }
+}
+
+/// Tallies of a period, one for each key that the facts have.
+pub fn tally_by<'f, K: Ord>(
+    facts: impl IntoIterator<Item = &'f Fact>,
+    period: &Period,
+    key: impl Fn(&'f Fact) -> K,
+) -> BTreeMap<K, Tally> {
+    let mut tallies: BTreeMap<K, Tally> = BTreeMap::new();
+    for fact in facts {
+        tallies.entry(key(fact)).or_default().add(fact, period);
+    }
+    tallies
+}

@@ -1,0 +1,126 @@
+//! Reading somebody's export: every row is a fact or a bad row with its reason.
+
+use motcua::calendar::Calendar;
+use motcua::exchange::{COLUMNS, Import, ImportError, read_csv};
+use motcua::moment;
+use motcua::procedure::{Catalogue, Channel};
+use proptest::prelude::*;
+
+fn read(text: &str) -> Result<Import, ImportError> {
+    read_csv(text.as_bytes(), Catalogue::embedded(), Calendar::vietnam())
+}
+
+const HEAD: &str = "dossier,procedure,unit,channel,received,finished,due,rating";
+
+#[test]
+fn missing_due_dates_are_computed_and_given_ones_kept() {
+    let import = read(&format!(
+        "{HEAD}\nA,1.004873,Hoa Thành,online,2023-06-01 09:30,,,\nB,1.004873,Hoa Thành,trực tiếp,01/06/2023,,05/06/2023,2\n\
+         C,9.999999,Hoa Thành,3,2023-06-01,2023-06-01,2023-06-09 11:00,\n"
+    ))
+    .unwrap();
+    assert_eq!(import.bad_rows, []);
+    assert_eq!(import.due_computed, 1);
+    let due: Vec<_> = import.facts.iter().map(|fact| fact.due).collect();
+    assert_eq!(due, ["2023-06-06 17:00", "2023-06-05", "2023-06-09 11:00"].map(moment::parse));
+    let channels: Vec<_> = import.facts.iter().map(|fact| fact.channel).collect();
+    assert_eq!(channels, [Channel::Online, Channel::Counter, Channel::Post]);
+    assert_eq!(
+        (import.facts[1].rating, import.facts[0].field.as_str(), import.facts[2].field.as_str()),
+        (Some(2), "ho-tich", "?")
+    );
+}
+
+#[test]
+fn every_bad_row_is_told_with_its_line_and_reason() {
+    let rows = [
+        (",1.004873,u,online,2023-06-01,,,", "exchange.cell_missing"),
+        ("a1,,u,online,2023-06-01,,,", "exchange.cell_missing"),
+        ("a2,1.004873,u,fax,2023-06-01,,,", "exchange.channel"),
+        ("a3,1.004873,u,online,June,,,", "exchange.moment"),
+        ("a4,1.004873,u,online,2023-02-30,,,", "exchange.moment"),
+        ("a5,1.004873,u,online,2011-06-01,,,", "calendar.date_out_of_range"),
+        ("a6,1.004873,u,online,2023-06-02,2023-06-01,,", "exchange.finished_before_received"),
+        ("a7,1.004873,u,online,2023-06-02 09:00,2023-06-02 08:00,,", "exchange.finished_before_received"),
+        ("a8,1.004873,u,online,2023-06-02,,2023-06-01,", "exchange.due_before_received"),
+        ("a9,9.999999,u,online,2023-06-02,,,", "exchange.no_due"),
+        ("b1,1.004873,u,online,2023-06-02,,,7", "exchange.rating"),
+        ("b2,1.004873,u,online,2023-06-02,,,good", "exchange.number"),
+        ("b3,1.004873,u,online,2023-06-02", "exchange.cells"),
+        ("good,1.004873,u,online,2023-06-02,2023-06-02,,", ""),
+        ("good,1.004873,u,online,2023-06-02,,,", "exchange.dossier_twice"),
+    ];
+    let text: String = rows.iter().map(|(row, _)| format!("{row}\n")).collect();
+    let import = read(&format!("{HEAD}\n{text}")).unwrap();
+    assert_eq!(import.facts.len() + import.bad_rows.len(), rows.len());
+    let found: Vec<_> = import.bad_rows.iter().map(|bad| (bad.line, bad.code)).collect();
+    let expected: Vec<_> = (2..)
+        .zip(rows)
+        .filter(|(_, (_, code))| !code.is_empty())
+        .map(|(line, (_, code))| (line, code))
+        .collect();
+    assert_eq!(found, expected);
+    for bad in &import.bad_rows {
+        assert!(!bad.message.is_empty() && !bad.help.is_empty(), "{bad}");
+    }
+}
+
+#[test]
+fn one_suspension_counts_for_the_due_date() {
+    let head = "dossier,procedure,unit,channel,received,suspended_from,suspended_to";
+    let case =
+        read("dossier,procedure,unit,channel,received,case\nA,2.000986,u,online,2023-06-01,vùng sâu\n")
+            .unwrap();
+    assert_eq!(case.bad_rows[0].code, "exchange.case_unknown");
+    assert!(case.bad_rows[0].help.contains("50 km"), "{}", case.bad_rows[0]);
+    let import = read(&format!(
+        "{head}\nA,1.004873,u,online,2023-06-01 09:00,2023-06-02 09:00,2023-06-07 09:00\n\
+         B,1.004873,u,online,2023-06-01 09:00,2023-06-02 09:00,\nC,1.004873,u,online,2023-06-01 09:00,,2023-06-02\n\
+         D,1.004873,u,online,2023-06-01 09:00,2023-06-05 09:00,2023-06-02 09:00\n"
+    ))
+    .unwrap();
+    // Nghị định 61/2018 Điều 19(4): counted again from zero.
+    assert_eq!(import.facts[0].due, moment::parse("2023-06-12 17:00"));
+    assert_eq!(import.facts[1].due, None, "still suspended");
+    let codes: Vec<_> = import.bad_rows.iter().map(|bad| bad.code).collect();
+    assert_eq!(codes, ["exchange.suspension", "deadline.order"]);
+}
+
+#[test]
+fn separators_marks_and_unknown_columns() {
+    let import =
+        read("\u{feff}DOSSIER;procedure;unit;channel;received;note\nA;1.004873;u;online;2023-06-01;hello\n")
+            .unwrap();
+    assert_eq!((import.facts.len(), import.unknown_columns), (1, vec!["note".to_owned()]));
+    for (text, code) in [
+        ("", "exchange.columns"),
+        ("dossier,unit\n", "exchange.columns"),
+        ("dossier,dossier\n", "exchange.column_twice"),
+    ] {
+        let error = read(text).unwrap_err();
+        assert_eq!(error.code(), code);
+        assert!(!error.vi().is_empty());
+    }
+    let latin = [HEAD.as_bytes(), b"\nA,1.004873,Ho\xe0 Th\xe0nh,online,2023-06-01,,,\n"].concat();
+    let import = read_csv(&latin[..], Catalogue::embedded(), Calendar::vietnam()).unwrap();
+    assert_eq!(import.bad_rows[0].code, "exchange.row_unreadable");
+}
+
+#[test]
+fn the_sample_of_the_repository_shows_every_column() {
+    let text = include_str!("../core/examples/demo/sample.csv");
+    let names: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+    assert_eq!(text.lines().next().unwrap(), names.join(","));
+    let import = read(text).unwrap();
+    assert!(import.facts.len() >= 10 && !import.bad_rows.is_empty() && import.due_computed > 0);
+}
+
+proptest! {
+    #[test]
+    fn no_row_is_lost_whatever_it_holds(cells in prop::collection::vec(prop::collection::vec("[a-z0-9:/ .-]{0,12}", 8), 0..20)) {
+        let body: String = cells.iter().map(|row| row.join(",") + "\n").collect();
+        let blank = cells.iter().filter(|row| row.join(",").is_empty()).count();
+        let import = read(&format!("{HEAD}\n{body}")).unwrap();
+        prop_assert_eq!(import.facts.len() + import.bad_rows.len(), cells.len() - blank);
+    }
+}

@@ -1,0 +1,163 @@
+//! The index of QĐ 766 against published figures.
+
+use motcua::measure::Ratio;
+use motcua::score::{Index, Points, Scorecard};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+fn rows(file: &str) -> Vec<HashMap<String, String>> {
+    let path = format!("{}/data/{file}", env!("CARGO_MANIFEST_DIR"));
+    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+}
+
+fn ratio(row: &HashMap<String, String>, numerator: &str, denominator: &str) -> Option<Ratio> {
+    let number = |column: &str| row[column].parse().ok();
+    Some(Ratio { numerator: number(numerator)?, denominator: number(denominator)? })
+}
+
+fn hundredths(text: &str) -> i64 {
+    (text.parse::<f64>().unwrap() * 100.0).round() as i64
+}
+
+fn close(points: Points, published: &str) -> bool {
+    (i64::try_from(points.hundredths()).unwrap() - hundredths(published)).abs() <= 1
+}
+
+#[test]
+fn every_published_component_score_is_reproduced() {
+    let rows = rows("qd-766-components.csv");
+    assert_eq!(rows.len(), 56);
+    for row in &rows {
+        let (unit, code) = (&row["unit"], &row["indicator"]);
+        let indicator = Index::qd_766().indicator(code).unwrap_or_else(|| panic!("{code}"));
+        assert_eq!(indicator.max.to_string(), row["max_score"], "{code}");
+        let counts = ratio(row, "numerator", "denominator");
+        let points = indicator.points(counts).unwrap().unwrap_or_else(|| panic!("{unit} {code}: no score"));
+        assert!(close(points, &row["score"]), "{unit} {code}: {points}, published {}", row["score"]);
+        let percent = counts.and_then(Ratio::percent);
+        if let Some(percent) = percent {
+            assert!(
+                (percent - row["ratio_pct"].parse::<f64>().unwrap()).abs() < 0.0051,
+                "{unit} {code}: {percent}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_published_payment_score_is_reproduced() {
+    let rows = rows("qd-766-payment-online.csv");
+    assert_eq!(rows.len(), 13);
+    for row in &rows {
+        assert_eq!(row["kind"], "payment");
+        let counts: BTreeMap<String, Ratio> = [
+            ("3.5", "procedures_integrated_for_payment", "procedures_with_fee"),
+            ("3.5b", "procedures_with_online_payment", "procedures_with_fee"),
+            ("3.6", "dossiers_paid_online", "dossiers_with_financial_obligation"),
+        ]
+        .map(|(code, over, under)| (code.to_owned(), ratio(row, over, under).unwrap()))
+        .into();
+        let card = Scorecard::fill(Index::qd_766(), &counts).unwrap();
+        let group = card.groups.iter().find(|group| group.id == "TTTT").unwrap();
+        assert_eq!((group.max, group.scored_max), (10, 10));
+        assert!(
+            close(group.points, &row["score"]),
+            "{}: {}, published {}",
+            row["unit"],
+            group.points,
+            row["score"]
+        );
+    }
+}
+
+#[test]
+fn what_is_empty_is_not_what_is_unknown() {
+    let empty = Some(Ratio::default());
+    let points = |code: &str, counts| {
+        Index::qd_766().indicator(code).unwrap().points(counts).unwrap().map(|points| points.to_string())
+    };
+    for (code, of_nothing) in
+        [("1.1", None), ("3.6", Some("0.00")), ("5.2", Some("6.00")), ("5.4", Some("0.00")), ("2.2", None)]
+    {
+        assert_eq!(points(code, empty).as_deref(), of_nothing, "{code}");
+        assert_eq!(points(code, None), None, "{code}");
+    }
+    assert_eq!(points("4.x", None).as_deref(), Some("2.00"), "as the portal shows it");
+}
+
+#[test]
+fn a_scorecard_adds_up_and_gives_a_class_only_when_it_is_whole() {
+    let index = Index::qd_766();
+    let all = |numerator| {
+        let indicators = index.groups.iter().flat_map(|group| &group.indicators);
+        let full = Ratio { numerator, denominator: 100 };
+        indicators.map(|indicator| (indicator.code.clone(), full)).collect::<BTreeMap<_, _>>()
+    };
+    let card = Scorecard::fill(index, &all(100)).unwrap();
+    assert_eq!(
+        (card.points, card.scored_max, card.class.as_deref()),
+        (Points::whole(100), 100, Some("xuất sắc"))
+    );
+    for (percent, class) in [(100, "xuất sắc"), (80, "tốt"), (70, "khá"), (60, "trung bình"), (40, "yếu")]
+    {
+        let card = Scorecard::fill(index, &all(percent)).unwrap();
+        let sum: u64 = card.groups.iter().map(|group| group.points.hundredths()).sum();
+        assert_eq!(card.points.hundredths(), sum);
+        assert_eq!(card.class.as_deref(), Some(class), "{percent} % gives {}", card.points);
+    }
+    let mut some = all(100);
+    some.remove("5.2");
+    let card = Scorecard::fill(index, &some).unwrap();
+    assert_eq!((card.points, card.scored_max, card.class.clone()), (Points::whole(94), 94, None));
+    let text = card.to_string();
+    assert!(text.contains("not known") && text.contains("100 / 100 = 100.00 %"), "{text}");
+    let json = serde_json::to_value(&card).unwrap();
+    assert_eq!(
+        (&json["points"], &json["groups"][0]["indicators"][0]["counts"]["denominator"]),
+        (&94.0.into(), &100.into())
+    );
+}
+
+#[test]
+fn wrong_counts_and_wrong_files_are_refused() {
+    let index = Index::qd_766();
+    let over = Ratio { numerator: 3, denominator: 2 };
+    let error = Scorecard::fill(index, &[("2.1".to_owned(), over)].into()).unwrap_err();
+    assert_eq!(error.code(), "score.numerator_exceeds");
+    let error = Scorecard::fill(index, &[("9.9".to_owned(), over)].into()).unwrap_err();
+    assert_eq!(error.code(), "score.unknown_indicator");
+    assert!(error.to_string().contains("3.5b") && !error.vi().is_empty());
+    let text = include_str!("../core/data/indexes/qd-766.toml");
+    for (from, to, code) in [
+        ("max = 100", "max = 90", "score.sum"),
+        ("max = 20\nmeasure", "max = 19\nmeasure", "score.sum"),
+        ("code = \"1.2\"", "code = \"1.1\"", "score.twice"),
+        ("target = 80\n", "", "score.target"),
+        ("target = 80\n", "target = 0\n", "score.target"),
+        ("min = 90", "min = 70", "score.bands"),
+        ("scoring = \"linear\"", "scoring = \"linar\"", "file.form"),
+        ("measure = \"online\"", "measure = \"onlin\"", "file.form"),
+    ] {
+        let broken = text.replacen(from, to, 1);
+        assert_ne!(broken, text);
+        let problems = Index::load("mine.toml", &broken).unwrap_err();
+        assert!(problems.0.iter().any(|problem| problem.code == code), "{from}: {problems}");
+    }
+    assert_eq!(Index::load("mine.toml", "").unwrap_err().0[0].code, "score.none");
+    assert_eq!(Index::load("mine.toml", &text.repeat(2)).unwrap_err().0[0].code, "score.several");
+}
+
+proptest! {
+    #[test]
+    fn points_are_in_range_and_never_fall(denominator in 1u64..u64::MAX / 2, a in any::<u64>(), b in any::<u64>()) {
+        for indicator in Index::qd_766().groups.iter().flat_map(|group| &group.indicators) {
+            let points = |numerator: u64| {
+                indicator.points(Some(Ratio { numerator: numerator % (denominator + 1), denominator })).unwrap()
+            };
+            let mut two = [(a % (denominator + 1), points(a)), (b % (denominator + 1), points(b))];
+            two.sort();
+            prop_assert!(two[0].1 <= two[1].1);
+            prop_assert!(two[1].1.is_none_or(|points| points <= Points::whole(indicator.max)));
+        }
+    }
+}
