@@ -139,6 +139,14 @@ impl Organisation {
         units
     }
 
+    /// All officers, in the order of their ids.
+    #[must_use]
+    pub fn officers(&self) -> Vec<&Officer> {
+        let mut officers: Vec<&Officer> = self.officers.values().collect();
+        officers.sort_by(|a, b| a.id.cmp(&b.id));
+        officers
+    }
+
     /// Whether one of the two units is, or lies above, the other.
     #[must_use]
     pub fn same_line(&self, a: &str, b: &str) -> bool {

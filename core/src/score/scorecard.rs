@@ -241,8 +241,8 @@ impl fmt::Display for Scorecard {
         for group in &self.groups {
             writeln!(f, "{:>6} / {:<3} {} ({})", group.points, group.max, group.name_vi, group.name_en)?;
             for ScoredIndicator { indicator, counts, points } in &group.indicators {
-                let points = points.map_or("–".into(), |points| points.to_string());
-                write!(f, "{points:>8} / {:<3} {:<4} {}", indicator.max, indicator.code, indicator.name_vi)?;
+                let shown = points.map_or("–".into(), |points| points.to_string());
+                write!(f, "{shown:>8} / {:<3} {:<4} {}", indicator.max, indicator.code, indicator.name_vi)?;
                 match counts {
                     Some(ratio @ Ratio { numerator, denominator }) => {
                         let percent =
@@ -250,6 +250,7 @@ impl fmt::Display for Scorecard {
                         writeln!(f, ": {numerator} / {denominator}{percent}")?;
                         writeln!(f, "{:21}{} / {}", "", indicator.numerator, indicator.denominator)?;
                     }
+                    None if points.is_some() => writeln!(f, ": not known, which this index counts in full")?,
                     None => writeln!(f, ": not known")?,
                 }
             }
