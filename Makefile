@@ -27,8 +27,7 @@ rust:
 	cargo test --locked --workspace --all-features
 
 c:
-	cargo build --locked --release -p motcua-c
-	$(MAKE) -C bindings-c/examples test TARGET=$(abspath $(TARGET))
+	$(MAKE) -C bindings-c test TARGET=$(abspath $(TARGET))
 
 $(VENV)/ready: bindings-python/requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)

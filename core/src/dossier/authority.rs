@@ -3,7 +3,7 @@
 use super::Status;
 use crate::procedure::Duty;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// What one command needs.
@@ -40,7 +40,7 @@ struct File {
     authority: Vec<Authority>,
 }
 
-static TABLE: LazyLock<HashMap<String, Authority>> = LazyLock::new(|| {
+static TABLE: LazyLock<BTreeMap<String, Authority>> = LazyLock::new(|| {
     // The file is part of the library; tests/dossier.rs fails if a command is missing from it.
     let file: File =
         toml::from_str(include_str!("../../data/authority.toml")).unwrap_or(File { authority: Vec::new() });

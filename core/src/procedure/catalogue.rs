@@ -7,7 +7,7 @@ use crate::problem::Problems;
 use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// What a role does in a one-stop shop; who may give which command hangs on it.
@@ -137,7 +137,7 @@ pub struct Texts<'a> {
 pub struct Catalogue {
     vocabulary: Vocabulary,
     /// Versions of a code, oldest first.
-    versions: HashMap<String, Vec<Arc<Procedure>>>,
+    versions: BTreeMap<String, Vec<Arc<Procedure>>>,
 }
 
 impl Catalogue {
@@ -176,7 +176,7 @@ impl Catalogue {
                 })
                 .collect(),
         };
-        let mut versions: HashMap<String, Vec<Arc<Procedure>>> = HashMap::new();
+        let mut versions: BTreeMap<String, Vec<Arc<Procedure>>> = BTreeMap::new();
         for file in &texts.procedures {
             let source = source(*file);
             for entry in load::procedures(&source, &mut problems) {
@@ -208,9 +208,7 @@ impl Catalogue {
 
     /// All versions of all procedures, by code, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Procedure>> {
-        let mut codes: Vec<&String> = self.versions.keys().collect();
-        codes.sort();
-        codes.into_iter().filter_map(|code| self.versions.get(code)).flatten()
+        self.versions.values().flatten()
     }
 
     /// The regime in force on a day.

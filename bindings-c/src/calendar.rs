@@ -1,0 +1,145 @@
+//! Working days and working time.
+
+use crate::error::{Error, Status};
+use crate::guard::{guard, input, output};
+use crate::time::{Date, Moment};
+use chrono::TimeDelta;
+use motcua_core::calendar::Calendar;
+use std::sync::Arc;
+
+/// A calendar.
+pub struct CalendarHandle {
+    pub(crate) calendar: Arc<Calendar>,
+}
+
+/// Gives the calendar of Vietnam's public sector: 2013 to 2027 as announced, to 2100 projected by rule. Free it with
+/// motcua_calendar_free.
+///
+/// # Safety
+/// `calendar` can be written; `err` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_vietnam(
+    calendar: *mut *mut CalendarHandle,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: `err` by the contract above.
+    unsafe {
+        guard(err, || {
+            let place = output(calendar, "calendar")?;
+            let handle = Box::new(CalendarHandle { calendar: Arc::clone(Calendar::vietnam()) });
+            // SAFETY: not NULL, writable by the contract above.
+            place.write(Box::into_raw(handle));
+            Ok(())
+        })
+    }
+}
+
+/// Frees a calendar.
+///
+/// # Safety
+/// `calendar` is NULL or a calendar of this library that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_free(calendar: *mut CalendarHandle) {
+    if !calendar.is_null() {
+        // SAFETY: made by this library from a box, and not freed yet.
+        drop(unsafe { Box::from_raw(calendar) });
+    }
+}
+
+/// The n-th working day after a date, which itself is not counted; with a negative n before it, with 0 the date itself.
+/// Worked Saturdays count.
+///
+/// # Safety
+/// `calendar` is a calendar of this library; `result` can be written; `err` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_add_working_days(
+    calendar: *const CalendarHandle,
+    date: Date,
+    n: i32,
+    result: *mut Date,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(result, "result")?;
+            let calendar = input(calendar, "calendar")?;
+            place.write(calendar.calendar.add_working_days(date.read()?, n)?.into());
+            Ok(())
+        })
+    }
+}
+
+/// The working days after `from` up to and including `to`; negative if `to` is earlier.
+///
+/// # Safety
+/// As motcua_calendar_add_working_days.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_count_working_days(
+    calendar: *const CalendarHandle,
+    from: Date,
+    to: Date,
+    result: *mut i32,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(result, "result")?;
+            let calendar = input(calendar, "calendar")?;
+            place.write(calendar.calendar.count_working_days(from.read()?, to.read()?)?);
+            Ok(())
+        })
+    }
+}
+
+/// The moment after so many working minutes, which may be negative.
+///
+/// # Safety
+/// As motcua_calendar_add_working_days.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_add_working_minutes(
+    calendar: *const CalendarHandle,
+    at: Moment,
+    minutes: i64,
+    result: *mut Moment,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(result, "result")?;
+            let calendar = input(calendar, "calendar")?;
+            let time = TimeDelta::try_minutes(minutes).unwrap_or(if minutes < 0 {
+                TimeDelta::MIN
+            } else {
+                TimeDelta::MAX
+            });
+            place.write(calendar.calendar.add_working_time(at.read()?, time)?.into());
+            Ok(())
+        })
+    }
+}
+
+/// The working seconds from one moment to another; negative if `to` is earlier.
+///
+/// # Safety
+/// As motcua_calendar_add_working_days.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_count_working_seconds(
+    calendar: *const CalendarHandle,
+    from: Moment,
+    to: Moment,
+    result: *mut i64,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(result, "result")?;
+            let calendar = input(calendar, "calendar")?;
+            place.write(calendar.calendar.count_working_time(from.read()?, to.read()?)?.num_seconds());
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! Time limits and due dates.
+
+use crate::calendar::CalendarHandle;
+use crate::error::{Error, Failure, Status};
+use crate::guard::{guard, input, inputs, output};
+use crate::text::{Str, Text};
+use crate::time::Moment;
+use motcua_core::deadline::{Clock, Due as CoreDue, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
+
+/// What a suspension does to the clock.
+#[repr(i32)]
+#[derive(Clone, Copy)]
+pub enum Policy {
+    /// The limit counts again from zero afterwards.
+    MotcuaRestart = 0,
+    /// The time of the suspension does not count.
+    MotcuaPause = 1,
+    /// The limit keeps running.
+    MotcuaKeepRunning = 2,
+}
+
+/// When a result is due.
+#[repr(i32)]
+#[derive(Clone, Copy)]
+pub enum DueKind {
+    /// At a moment.
+    MotcuaDueAt = 0,
+    /// Open, while the clock is suspended.
+    MotcuaDueSuspended = 1,
+    /// Never: no limit is stated.
+    MotcuaDueNotStated = 2,
+    /// Not known.
+    MotcuaDueUnknown = 3,
+}
+
+/// How an explanation is written.
+#[repr(i32)]
+#[derive(Clone, Copy)]
+pub enum Format {
+    /// JSON.
+    MotcuaJson = 0,
+    /// English text.
+    MotcuaEnglish = 1,
+    /// Vietnamese text.
+    MotcuaVietnamese = 2,
+}
+
+/// A suspension of a clock.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Suspension {
+    /// When it began.
+    pub from: Moment,
+    /// When it ended; not read if it has not.
+    pub to: Moment,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// A motcua_policy.
+    pub policy: i32,
+    /// Why.
+    pub reason: Str,
+}
+
+/// A due date.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Due {
+    /// A motcua_due_kind.
+    pub kind: i32,
+    /// The moment, if the kind is MOTCUA_DUE_AT; else zeros.
+    pub at: Moment,
+}
+
+/// Reads a time limit, as files have it (`3 working_day`) or as documents write it (`03 ngày làm việc`), and gives it
+/// as files have it.
+///
+/// # Safety
+/// `text` is as motcua_str says; `canonical` can be written; `err` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_time_limit_parse(
+    text: Str,
+    canonical: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `canonical` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(canonical, "canonical")?;
+            let limit = TimeLimit::parse(text.read("text")?)?;
+            place.write(Text::new(&limit.to_string()));
+            Ok(())
+        })
+    }
+}
+
+/// When something received at a moment is due, under a limit and with suspensions in the order of time.
+///
+/// # Safety
+/// `calendar` is a calendar of this library; `limit` is as motcua_str says; `suspensions` points to
+/// `suspension_count` of them or the count is 0; `due` can be written; `err` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_due_date(
+    calendar: *const CalendarHandle,
+    limit: Str,
+    received: Moment,
+    suspensions: *const Suspension,
+    suspension_count: usize,
+    due: *mut Due,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `due` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(due, "due")?;
+            let calendar = input(calendar, "calendar")?;
+            let clock = clock(limit, received, inputs(suspensions, suspension_count, "suspensions")?)?;
+            place.write(clock.due(&calendar.calendar)?.into());
+            Ok(())
+        })
+    }
+}
+
+/// Why it is due then: the rules used, each skipped day with its source, the suspensions. `format` is a
+/// motcua_format.
+///
+/// # Safety
+/// As motcua_due_date; `explanation` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_due_explain(
+    calendar: *const CalendarHandle,
+    limit: Str,
+    received: Moment,
+    suspensions: *const Suspension,
+    suspension_count: usize,
+    format: i32,
+    explanation: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `explanation` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(explanation, "explanation")?;
+            let calendar = input(calendar, "calendar")?;
+            let clock = clock(limit, received, inputs(suspensions, suspension_count, "suspensions")?)?;
+            place.write(written(&clock.explain(&calendar.calendar)?, format)?);
+            Ok(())
+        })
+    }
+}
+
+pub(crate) fn written(explanation: &Explanation, format: i32) -> Result<Text, Failure> {
+    match format {
+        f if f == Format::MotcuaJson as i32 => {
+            let json =
+                serde_json::to_string(explanation).map_err(|error| Failure::panic(&error.to_string()))?;
+            Ok(Text::new(&json))
+        }
+        f if f == Format::MotcuaEnglish as i32 => Ok(Text::new(&explanation.to_string())),
+        f if f == Format::MotcuaVietnamese as i32 => Ok(Text::new(&explanation.vi())),
+        _ => Err(Failure::argument(&format!("{format} is no motcua_format"))),
+    }
+}
+
+/// # Safety
+/// `limit` and the reasons of the suspensions are as motcua_str says.
+unsafe fn clock(limit: Str, received: Moment, suspensions: &[Suspension]) -> Result<Clock, Failure> {
+    // SAFETY: by the contract above.
+    let limit = TimeLimit::parse(unsafe { limit.read("limit") }?)?;
+    let mut clock = Clock::new(LimitRule::new(limit), received.read()?);
+    for suspension in suspensions {
+        let policy = match suspension.policy {
+            p if p == Policy::MotcuaRestart as i32 => SuspensionPolicy::Restart,
+            p if p == Policy::MotcuaPause as i32 => SuspensionPolicy::Pause,
+            p if p == Policy::MotcuaKeepRunning as i32 => SuspensionPolicy::KeepRunning,
+            other => return Err(Failure::argument(&format!("{other} is no motcua_policy"))),
+        };
+        // SAFETY: by the contract above.
+        let reason = unsafe { suspension.reason.read("reason") }?;
+        clock.suspend(suspension.from.read()?, reason, policy)?;
+        if suspension.ended {
+            clock.resume(suspension.to.read()?)?;
+        }
+    }
+    Ok(clock)
+}
+
+impl From<CoreDue> for Due {
+    fn from(due: CoreDue) -> Self {
+        let zero = Moment { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
+        let (kind, at) = match due {
+            CoreDue::At(at) => (DueKind::MotcuaDueAt, at.into()),
+            CoreDue::Suspended => (DueKind::MotcuaDueSuspended, zero),
+            CoreDue::NotStated => (DueKind::MotcuaDueNotStated, zero),
+            CoreDue::Unknown => (DueKind::MotcuaDueUnknown, zero),
+        };
+        Self { kind: kind as i32, at }
+    }
+}

@@ -1,0 +1,288 @@
+//! The workflow engine.
+
+use crate::deadline::written;
+use crate::error::{Error, Failure, Status};
+use crate::guard::{guard, input, output, said};
+use crate::text::{Str, Text};
+use crate::time::Date;
+use motcua_core::Engine;
+use motcua_core::calendar::Calendar;
+use motcua_core::dossier::Organisation;
+use motcua_core::journal::{SqliteJournal, WorkFilter};
+use motcua_core::measure::Period;
+use motcua_core::procedure::{Catalogue, Texts};
+use serde::Serialize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, TryLockError};
+
+/// An engine on one journal file.
+pub struct EngineHandle {
+    engine: Mutex<Engine<SqliteJournal>>,
+    poisoned: AtomicBool,
+}
+
+impl EngineHandle {
+    /// Runs a call on the engine: one at a time, and none after a panic, which may have left it half changed.
+    fn with<T>(
+        &self,
+        call: impl FnOnce(&mut Engine<SqliteJournal>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if self.poisoned.load(Ordering::Acquire) {
+            return Err(Failure::poisoned());
+        }
+        let mut engine = match self.engine.try_lock() {
+            Ok(engine) => engine,
+            Err(TryLockError::WouldBlock) => return Err(Failure::busy()),
+            Err(TryLockError::Poisoned(_)) => return Err(Failure::poisoned()),
+        };
+        catch_unwind(AssertUnwindSafe(|| call(&mut engine))).unwrap_or_else(|panic| {
+            self.poisoned.store(true, Ordering::Release);
+            Err(Failure::panic(&said(&*panic)))
+        })
+    }
+}
+
+/// Opens an engine on a journal file, which is made if there is none, with the procedures and the calendar of the
+/// library. `organisation` is TOML with the units and officers ([[unit]], [[officer]]); `procedures` is TOML with
+/// procedures of one's own ([[procedure]]), or empty. Free it with motcua_engine_free.
+///
+/// # Safety
+/// The texts are as motcua_str says; `engine` can be written; `err` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_open(
+    path: Str,
+    organisation: Str,
+    procedures: Str,
+    engine: *mut *mut EngineHandle,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `engine` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(engine, "engine")?;
+            let path = path.read("path")?;
+            if path.is_empty() {
+                return Err(Failure::argument("path is empty"));
+            }
+            let procedures = procedures.read("procedures")?;
+            let catalogue = if procedures.is_empty() {
+                Arc::clone(Catalogue::embedded())
+            } else {
+                let mut texts = Texts::embedded();
+                texts.procedures.push(("procedures", procedures));
+                Arc::new(Catalogue::load(&texts)?)
+            };
+            let organisation = Organisation::load(&[("organisation", organisation.read("organisation")?)])?;
+            let journal = SqliteJournal::open(path)?;
+            let engine = Engine::new(catalogue, Arc::clone(Calendar::vietnam()), organisation, journal);
+            let handle = EngineHandle { engine: Mutex::new(engine), poisoned: AtomicBool::new(false) };
+            place.write(Box::into_raw(Box::new(handle)));
+            Ok(())
+        })
+    }
+}
+
+/// Closes an engine. What it has answered for is stored.
+///
+/// # Safety
+/// `engine` is NULL or an engine of this library that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_free(engine: *mut EngineHandle) {
+    if !engine.is_null() {
+        // SAFETY: made by this library from a box, and not freed yet.
+        drop(unsafe { Box::from_raw(engine) });
+    }
+}
+
+/// Carries out one command in JSON and stores its event; `answer` is JSON. If the call fails, nothing has changed.
+///
+/// # Safety
+/// `engine` is an engine of this library; `command` is as motcua_str says; `answer` can be written; `err` is NULL or
+/// can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_command(
+    engine: *mut EngineHandle,
+    command: Str,
+    answer: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `answer` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(answer, "answer")?;
+            let command = command.read("command")?;
+            let answer = input(engine, "engine")?.with(|engine| Ok(engine.handle_json(command)?))?;
+            place.write(json(&answer)?);
+            Ok(())
+        })
+    }
+}
+
+/// The events of a dossier, a JSON array, empty for an unknown one.
+///
+/// # Safety
+/// As motcua_engine_command.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_events(
+    engine: *const EngineHandle,
+    dossier: Str,
+    events: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `events` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(events, "events")?;
+            let dossier = dossier.read("dossier")?;
+            let events = input(engine, "engine")?.with(|engine| Ok(engine.events(dossier)?))?;
+            place.write(json(&events)?);
+            Ok(())
+        })
+    }
+}
+
+/// A dossier as it stands, a JSON object, or `null` for an unknown one.
+///
+/// # Safety
+/// As motcua_engine_command.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_dossier(
+    engine: *const EngineHandle,
+    dossier: Str,
+    result: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(result, "result")?;
+            let code = dossier.read("dossier")?;
+            let dossier = input(engine, "engine")?.with(|engine| Ok(engine.dossier(code)?))?;
+            place.write(json(&dossier)?);
+            Ok(())
+        })
+    }
+}
+
+/// What is to be done, earliest due first, a JSON array. `filter` is empty, or a JSON object with any of `unit`,
+/// `role`, `assignee` and `due_before`.
+///
+/// # Safety
+/// As motcua_engine_command.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_work_list(
+    engine: *const EngineHandle,
+    filter: Str,
+    work: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `work` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(work, "work")?;
+            let filter: WorkFilter = match filter.read("filter")? {
+                "" => WorkFilter::default(),
+                text => serde_json::from_str(text)
+                    .map_err(|error| Failure::argument(&format!("filter cannot be read: {error}")))?,
+            };
+            let work = input(engine, "engine")?.with(|engine| Ok(engine.work_list(&filter)?))?;
+            place.write(json(&work)?);
+            Ok(())
+        })
+    }
+}
+
+/// The report of the days from `first` to `last`, a JSON object: Biểu 06/VPCP/KSTT by field, the ratios with their
+/// numerators and denominators, and the scorecard of QĐ 766.
+///
+/// # Safety
+/// As motcua_engine_command.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_report(
+    engine: *const EngineHandle,
+    first: Date,
+    last: Date,
+    report: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `report` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(report, "report")?;
+            let period = Period { first: first.read()?, last: last.read()? };
+            if period.last < period.first {
+                return Err(Failure::argument("last lies before first"));
+            }
+            let report = input(engine, "engine")?.with(|engine| Ok(engine.report(period)?))?;
+            place.write(json(&report)?);
+            Ok(())
+        })
+    }
+}
+
+/// Why a dossier is due when it is; empty if there is no such dossier, or its clock has not started. `format` is a
+/// motcua_format.
+///
+/// # Safety
+/// As motcua_engine_command.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_engine_explain_due(
+    engine: *const EngineHandle,
+    dossier: Str,
+    format: i32,
+    explanation: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above; `explanation` is checked before it is written.
+    unsafe {
+        guard(err, || {
+            let place = output(explanation, "explanation")?;
+            let code = dossier.read("dossier")?;
+            let explained = input(engine, "engine")?.with(|engine| Ok(engine.explain_due(code)?))?;
+            place.write(match explained {
+                Some(explanation) => written(&explanation, format)?,
+                None => Text::new(""),
+            });
+            Ok(())
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Text, Failure> {
+    let text = serde_json::to_string(value).map_err(|error| Failure::panic(&error.to_string()))?;
+    Ok(Text::new(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handle(folder: &std::path::Path) -> EngineHandle {
+        let journal = SqliteJournal::open(folder.join("journal.sqlite")).unwrap();
+        let catalogue = Arc::clone(Catalogue::embedded());
+        let engine =
+            Engine::new(catalogue, Arc::clone(Calendar::vietnam()), Organisation::default(), journal);
+        EngineHandle { engine: Mutex::new(engine), poisoned: AtomicBool::new(false) }
+    }
+
+    #[test]
+    fn after_a_panic_this_handle_is_unusable_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (broken, whole) = (handle(folder.path()), handle(folder.path()));
+        let status = |outcome: Result<(), Failure>| {
+            outcome.map_or_else(|failure| failure.status, |()| Status::MotcuaOk)
+        };
+        assert_eq!(status(broken.with(|_| panic!("a fault"))), Status::MotcuaPanic);
+        assert_eq!(status(broken.with(|_| Ok(()))), Status::MotcuaPoisoned);
+        assert_eq!(status(whole.with(|_| Ok(()))), Status::MotcuaOk);
+    }
+
+    #[test]
+    fn a_second_call_at_once_is_told_that_the_engine_is_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let handle = handle(folder.path());
+        let inner = handle.with(|_| Ok(handle.with(|_| Ok(())).err().map(|failure| failure.status)));
+        assert_eq!(inner.ok().flatten(), Some(Status::MotcuaBusy));
+    }
+}
