@@ -12,7 +12,8 @@ demo:
 
 test: setup lint rust c python docs
 
-bench: $(VENV)/ready
+# Each line: ours, the peer, the physical limit, the ratio; also as JSON in target/bench.json.
+bench: $(VENV)/bench-ready
 	VENV=$(VENV) cargo bench --locked -p motcua-benches
 
 # What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python.
@@ -34,13 +35,18 @@ $(VENV)/ready: bindings-python/requirements-dev.txt
 	$(VENV)/bin/pip install --quiet --requirement bindings-python/requirements-dev.txt
 	touch $@
 
+$(VENV)/bench-ready: benches/requirements.txt $(VENV)/ready
+	$(VENV)/bin/pip install --quiet --requirement benches/requirements.txt
+	touch $@
+
 # The wheel is built as for publishing and tested as a user has it: installed, in an environment of its own.
 python: $(VENV)/ready
 	rm -rf $(TARGET)/wheels $(TARGET)/venv-test
 	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/wheels
 	$(PYTHON) -m venv $(TARGET)/venv-test
-	$(TARGET)/venv-test/bin/pip install --quiet pytest $(TARGET)/wheels/*.whl
-	$(TARGET)/venv-test/bin/python -m pytest -q bindings-python/tests
+	$(TARGET)/venv-test/bin/pip install --quiet --requirement bindings-python/requirements-dev.txt $(TARGET)/wheels/*.whl
+	cd bindings-python && $(abspath $(TARGET))/venv-test/bin/python -m pytest -q
+	cd bindings-python && $(abspath $(TARGET))/venv-test/bin/python -m mypy.stubtest motcua
 
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features -p motcua -p motcua-c

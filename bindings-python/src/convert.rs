@@ -1,0 +1,41 @@
+//! Values on their way in and out.
+
+use crate::errors::Failure;
+use chrono::NaiveDateTime;
+use pyo3::prelude::*;
+use pyo3::types::{IntoPyDict, PyDelta, PyTzInfo};
+use serde::Serialize;
+
+/// A `datetime`, Vietnam time. One with a time zone is converted.
+pub(crate) struct Moment(pub(crate) NaiveDateTime);
+
+impl<'py> FromPyObject<'_, 'py> for Moment {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        let zone = object.getattr("tzinfo");
+        if zone.is_ok_and(|zone| !zone.is_none()) {
+            let vietnam = PyTzInfo::fixed_offset(py, PyDelta::new(py, 0, 7 * 3600, 0, false)?)?;
+            let converted = object.call_method1("astimezone", (vietnam,))?;
+            let naive =
+                converted.call_method("replace", (), Some(&[("tzinfo", py.None())].into_py_dict(py)?))?;
+            return Ok(Self(naive.extract()?));
+        }
+        Ok(Self(object.extract()?))
+    }
+}
+
+/// A value as Python dictionaries and lists, by way of JSON.
+pub(crate) fn to_python<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
+    let text = serde_json::to_string(value).map_err(|error| Failure::internal(&error.to_string()))?;
+    py.import("json")?.call_method1("loads", (text,))
+}
+
+/// A Python value as JSON text; moments may be `datetime`.
+pub(crate) fn dumps(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let py = value.py();
+    let moments = py.import("datetime")?.getattr("datetime")?.getattr("isoformat")?;
+    let options = [("default", moments)].into_py_dict(py)?;
+    py.import("json")?.call_method("dumps", (value,), Some(&options))?.extract()
+}
