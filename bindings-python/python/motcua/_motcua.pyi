@@ -2,6 +2,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, final
 
 __version__: str
+__all__ = ["Calendar", "Clock", "Day", "Engine", "Explanation", "TimeLimit", "__version__", "timeliness"]
 
 @final
 class Calendar:
