@@ -1,7 +1,7 @@
 //! Working days and working time.
 
 use crate::error::{Error, Status};
-use crate::guard::{guard, input, output};
+use crate::guard::{give, input};
 use crate::time::{Date, Moment};
 use chrono::TimeDelta;
 use motcua_core::calendar::Calendar;
@@ -22,14 +22,11 @@ pub unsafe extern "C" fn motcua_calendar_vietnam(
     calendar: *mut *mut CalendarHandle,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: `err` by the contract above.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(calendar, "calendar")?;
+        give(calendar, "calendar", err, || {
             let handle = Box::new(CalendarHandle { calendar: Arc::clone(Calendar::vietnam()) });
-            // SAFETY: not NULL, writable by the contract above.
-            place.write(Box::into_raw(handle));
-            Ok(())
+            Ok(Box::into_raw(handle))
         })
     }
 }
@@ -59,13 +56,11 @@ pub unsafe extern "C" fn motcua_calendar_add_working_days(
     result: *mut Date,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(result, "result")?;
+        give(result, "result", err, || {
             let calendar = input(calendar, "calendar")?;
-            place.write(calendar.calendar.add_working_days(date.read()?, n)?.into());
-            Ok(())
+            Ok(calendar.calendar.add_working_days(date.read()?, n)?.into())
         })
     }
 }
@@ -82,13 +77,11 @@ pub unsafe extern "C" fn motcua_calendar_count_working_days(
     result: *mut i32,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(result, "result")?;
+        give(result, "result", err, || {
             let calendar = input(calendar, "calendar")?;
-            place.write(calendar.calendar.count_working_days(from.read()?, to.read()?)?);
-            Ok(())
+            Ok(calendar.calendar.count_working_days(from.read()?, to.read()?)?)
         })
     }
 }
@@ -105,18 +98,16 @@ pub unsafe extern "C" fn motcua_calendar_add_working_minutes(
     result: *mut Moment,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(result, "result")?;
+        give(result, "result", err, || {
             let calendar = input(calendar, "calendar")?;
             let time = TimeDelta::try_minutes(minutes).unwrap_or(if minutes < 0 {
                 TimeDelta::MIN
             } else {
                 TimeDelta::MAX
             });
-            place.write(calendar.calendar.add_working_time(at.read()?, time)?.into());
-            Ok(())
+            Ok(calendar.calendar.add_working_time(at.read()?, time)?.into())
         })
     }
 }
@@ -133,13 +124,11 @@ pub unsafe extern "C" fn motcua_calendar_count_working_seconds(
     result: *mut i64,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(result, "result")?;
+        give(result, "result", err, || {
             let calendar = input(calendar, "calendar")?;
-            place.write(calendar.calendar.count_working_time(from.read()?, to.read()?)?.num_seconds());
-            Ok(())
+            Ok(calendar.calendar.count_working_time(from.read()?, to.read()?)?.num_seconds())
         })
     }
 }

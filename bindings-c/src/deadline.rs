@@ -2,7 +2,7 @@
 
 use crate::calendar::CalendarHandle;
 use crate::error::{Error, Failure, Status};
-use crate::guard::{guard, input, inputs, output};
+use crate::guard::{give, input, inputs};
 use crate::text::{Str, Text};
 use crate::time::Moment;
 use motcua_core::deadline::{Clock, Due as CoreDue, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
@@ -82,13 +82,11 @@ pub unsafe extern "C" fn motcua_time_limit_parse(
     canonical: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `canonical` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(canonical, "canonical")?;
+        give(canonical, "canonical", err, || {
             let limit = TimeLimit::parse(text.read("text")?)?;
-            place.write(Text::new(&limit.to_string()));
-            Ok(())
+            Ok(Text::new(&limit.to_string()))
         })
     }
 }
@@ -108,14 +106,12 @@ pub unsafe extern "C" fn motcua_due_date(
     due: *mut Due,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `due` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(due, "due")?;
+        give(due, "due", err, || {
             let calendar = input(calendar, "calendar")?;
             let clock = clock(limit, received, inputs(suspensions, suspension_count, "suspensions")?)?;
-            place.write(clock.due(&calendar.calendar)?.into());
-            Ok(())
+            Ok(clock.due(&calendar.calendar)?.into())
         })
     }
 }
@@ -136,14 +132,12 @@ pub unsafe extern "C" fn motcua_due_explain(
     explanation: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `explanation` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(explanation, "explanation")?;
+        give(explanation, "explanation", err, || {
             let calendar = input(calendar, "calendar")?;
             let clock = clock(limit, received, inputs(suspensions, suspension_count, "suspensions")?)?;
-            place.write(written(&clock.explain(&calendar.calendar)?, format)?);
-            Ok(())
+            written(&clock.explain(&calendar.calendar)?, format)
         })
     }
 }

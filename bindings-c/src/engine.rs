@@ -2,7 +2,7 @@
 
 use crate::deadline::written;
 use crate::error::{Error, Failure, Status};
-use crate::guard::{guard, input, output, said};
+use crate::guard::{give, input, said};
 use crate::text::{Str, Text};
 use crate::time::Date;
 use motcua_core::Engine;
@@ -57,10 +57,9 @@ pub unsafe extern "C" fn motcua_engine_open(
     engine: *mut *mut EngineHandle,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `engine` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(engine, "engine")?;
+        give(engine, "engine", err, || {
             let path = path.read("path")?;
             if path.is_empty() {
                 return Err(Failure::argument("path is empty"));
@@ -77,8 +76,7 @@ pub unsafe extern "C" fn motcua_engine_open(
             let journal = SqliteJournal::open(path)?;
             let engine = Engine::new(catalogue, Arc::clone(Calendar::vietnam()), organisation, journal);
             let handle = EngineHandle { engine: Mutex::new(engine), poisoned: AtomicBool::new(false) };
-            place.write(Box::into_raw(Box::new(handle)));
-            Ok(())
+            Ok(Box::into_raw(Box::new(handle)))
         })
     }
 }
@@ -107,14 +105,12 @@ pub unsafe extern "C" fn motcua_engine_command(
     answer: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `answer` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(answer, "answer")?;
+        give(answer, "answer", err, || {
             let command = command.read("command")?;
             let answer = input(engine, "engine")?.with(|engine| Ok(engine.handle_json(command)?))?;
-            place.write(json(&answer)?);
-            Ok(())
+            json(&answer)
         })
     }
 }
@@ -130,14 +126,12 @@ pub unsafe extern "C" fn motcua_engine_events(
     events: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `events` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(events, "events")?;
+        give(events, "events", err, || {
             let dossier = dossier.read("dossier")?;
             let events = input(engine, "engine")?.with(|engine| Ok(engine.events(dossier)?))?;
-            place.write(json(&events)?);
-            Ok(())
+            json(&events)
         })
     }
 }
@@ -153,14 +147,12 @@ pub unsafe extern "C" fn motcua_engine_dossier(
     result: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `result` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(result, "result")?;
+        give(result, "result", err, || {
             let code = dossier.read("dossier")?;
             let dossier = input(engine, "engine")?.with(|engine| Ok(engine.dossier(code)?))?;
-            place.write(json(&dossier)?);
-            Ok(())
+            json(&dossier)
         })
     }
 }
@@ -177,18 +169,16 @@ pub unsafe extern "C" fn motcua_engine_work_list(
     work: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `work` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(work, "work")?;
+        give(work, "work", err, || {
             let filter: WorkFilter = match filter.read("filter")? {
                 "" => WorkFilter::default(),
                 text => serde_json::from_str(text)
                     .map_err(|error| Failure::argument(&format!("filter cannot be read: {error}")))?,
             };
             let work = input(engine, "engine")?.with(|engine| Ok(engine.work_list(&filter)?))?;
-            place.write(json(&work)?);
-            Ok(())
+            json(&work)
         })
     }
 }
@@ -206,17 +196,15 @@ pub unsafe extern "C" fn motcua_engine_report(
     report: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `report` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(report, "report")?;
+        give(report, "report", err, || {
             let period = Period { first: first.read()?, last: last.read()? };
             if period.last < period.first {
                 return Err(Failure::argument("last lies before first"));
             }
             let report = input(engine, "engine")?.with(|engine| Ok(engine.report(period)?))?;
-            place.write(json(&report)?);
-            Ok(())
+            json(&report)
         })
     }
 }
@@ -234,17 +222,15 @@ pub unsafe extern "C" fn motcua_engine_explain_due(
     explanation: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
-    // SAFETY: pointers by the contract above; `explanation` is checked before it is written.
+    // SAFETY: pointers by the contract above.
     unsafe {
-        guard(err, || {
-            let place = output(explanation, "explanation")?;
+        give(explanation, "explanation", err, || {
             let code = dossier.read("dossier")?;
             let explained = input(engine, "engine")?.with(|engine| Ok(engine.explain_due(code)?))?;
-            place.write(match explained {
+            Ok(match explained {
                 Some(explanation) => written(&explanation, format)?,
                 None => Text::new(""),
-            });
-            Ok(())
+            })
         })
     }
 }

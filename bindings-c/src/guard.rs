@@ -37,9 +37,28 @@ pub(crate) unsafe fn input<'a, T>(pointer: *const T, what: &'static str) -> Resu
     unsafe { pointer.as_ref() }.ok_or_else(|| Failure::argument(&format!("{what} is NULL")))
 }
 
-/// The place of an output; refused if NULL, before anything is done.
-pub(crate) fn output<T>(pointer: *mut T, what: &'static str) -> Result<*mut T, Failure> {
-    if pointer.is_null() { Err(Failure::argument(&format!("{what} is NULL"))) } else { Ok(pointer) }
+/// Runs a call that gives a value, and writes the value. A place that is NULL is refused before anything is done.
+///
+/// # Safety
+/// `place` and `err` are each NULL or can be written.
+pub(crate) unsafe fn give<T>(
+    place: *mut T,
+    what: &'static str,
+    err: *mut *mut Error,
+    call: impl FnOnce() -> Result<T, Failure>,
+) -> Status {
+    // SAFETY: `err` by the contract above.
+    unsafe {
+        guard(err, || {
+            if place.is_null() {
+                return Err(Failure::argument(&format!("{what} is NULL")));
+            }
+            let value = call()?;
+            // SAFETY: not NULL, writable by the contract above.
+            place.write(value);
+            Ok(())
+        })
+    }
 }
 
 /// A slice of inputs.
