@@ -93,7 +93,8 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
 
     let dossiers = 500;
     let command = cpu(dossiers * 8, || {
-        let organisation = Organisation::load(&[("organisation", ORGANISATION)]).unwrap();
+        let organisation =
+            Organisation::load(Catalogue::embedded(), &[("organisation", ORGANISATION)]).unwrap();
         let journal = MemoryJournal::new();
         let mut engine = Engine::new(
             Arc::clone(Catalogue::embedded()),
@@ -177,5 +178,5 @@ pub(crate) fn commands(dossier: &str) -> Vec<Command> {
 }
 
 pub(crate) fn organisation() -> Organisation {
-    Organisation::load(&[("organisation", ORGANISATION)]).unwrap()
+    Organisation::load(Catalogue::embedded(), &[("organisation", ORGANISATION)]).unwrap()
 }

@@ -55,7 +55,11 @@ fn due_dates_of_real_cases() {
         ("3.5 working_day", "2026-06-01 09:00", "2026-06-04 17:00", "no half is lost"),
         ("3.5 working_day", "2026-06-01 14:00", "2026-06-05 11:30", "no half is lost"),
         ("1/3 working_day", "2026-06-01 07:00", "2026-06-01 09:40", "a third of eight hours"),
-        ("0.5 day", "2026-06-01 08:00", "2026-06-01 20:00", "half of twenty-four hours"),
+        ("0.5 day", "2026-06-01 08:00", "2026-06-01 17:00", "twelve hours on, the same day"),
+        ("0.5 day", "2026-06-01 14:00", "2026-06-02 17:00", "twelve hours on, the next day"),
+        ("0.5 day", "2026-06-05 14:00", "2026-06-08 17:00", "twelve hours on, a Saturday"),
+        ("1.5 day", "2026-06-05 08:00", "2026-06-08 17:00", "BLDS 148(5) reaches parts of days"),
+        ("0.1 day", "2026-06-05 18:00", "2026-06-08 17:00", "never before it was received"),
         ("same_day", "2026-06-05 10:00", "2026-06-05 17:00", "Luật Hộ tịch 5(3)"),
         ("same_day", "2026-06-06 10:00", "2026-06-08 17:00", "received on a Saturday"),
         ("same_day", "2026-06-05 18:00", "2026-06-08 17:00", "received after closing"),
@@ -73,9 +77,32 @@ fn fifteen_hundred_has_its_effects() {
         ("same_day", DueNextWorkingDay, "2026-06-06 15:10", "2026-06-08 17:00"),
         ("3 working_day", CountFromNextWorkingDay, "2026-06-05 14:59", "2026-06-10 17:00"),
         ("3 working_day", CountFromNextWorkingDay, "2026-06-05 15:10", "2026-06-11 17:00"),
+        ("3 working_day", CountFromNextWorkingDay, "2026-06-06 10:00", "2026-06-11 17:00"),
+        ("3 working_day", DueNextWorkingDay, "2026-06-05 15:10", "2026-06-11 17:00"),
+        ("3 working_day", DueNextWorkingDay, "2026-06-07 10:00", "2026-06-11 17:00"),
         ("8 working_hour", CountFromNextWorkingDay, "2026-06-05 15:10", "2026-06-08 17:00"),
     ] {
         assert_eq!(due(cut_off(limit, effect), start), at(expected), "{limit} from {start}");
+    }
+}
+
+#[test]
+fn only_working_days_can_be_put_off_to_the_next() {
+    for (limit, fits) in [
+        ("4 hour", false),
+        ("8 working_hour", false),
+        ("0.5 working_day", false),
+        ("20 day", false),
+        ("1 month", false),
+        ("2 working_day", true),
+    ] {
+        let rule = cut_off(limit, CutOffEffect::DueNextWorkingDay);
+        let due = Clock::new(rule, at("2026-06-05 15:10")).due(Calendar::vietnam());
+        assert_eq!(
+            due.map_err(|error| error.code()).err(),
+            (!fits).then_some("deadline.cut_off_effect"),
+            "{limit}"
+        );
     }
 }
 
@@ -187,8 +214,24 @@ fn a_clock_refuses_what_does_not_fit_and_stays_as_it_was() {
     assert_eq!(code(clock.stop(at("2026-06-01 09:00"))), "deadline.order");
     assert_eq!(clock, before);
     clock.stop(at("2026-06-03 09:00")).unwrap();
-    assert_eq!(clock.suspensions()[0].to, Some(at("2026-06-03 09:00")));
     assert_eq!(code(clock.stop(at("2026-06-04 09:00"))), "deadline.stopped");
+}
+
+#[test]
+fn what_was_never_completed_makes_nothing_count_anew() {
+    let calendar = Calendar::vietnam();
+    for policy in [SuspensionPolicy::Restart, SuspensionPolicy::Pause] {
+        // Due on 4/6, asked for more on 10/6, given up on 10/7: late before it was suspended, late at its end.
+        let mut clock = Clock::new(rule("3 working_day"), at("2026-06-01 09:00"));
+        clock.suspend(at("2026-06-10 09:00"), "bổ sung", policy).unwrap();
+        clock.stop(at("2026-07-10 09:00")).unwrap();
+        assert_eq!(clock.suspensions()[0].to, None);
+        let due = clock.due(calendar).unwrap().at().unwrap();
+        assert_eq!(due, at("2026-07-06 17:00"));
+        assert_eq!(Timeliness::of(due, at("2026-07-10 09:00"), Comparison::ByDate), Timeliness::Overdue);
+        let why = clock.explain(calendar).unwrap();
+        assert_eq!(why.steps[0].rule.id, "pause");
+    }
 }
 
 #[test]
@@ -284,7 +327,7 @@ fn each_path_of_the_count_is_explained() {
     assert_eq!(rules(rule("8 working_hour"), "2026-06-05 14:00"), ["working_time"]);
     assert_eq!(rules(rule("0.5 working_day"), "2026-06-05 14:00"), ["working_days", "half_day"]);
     assert_eq!(rules(rule("1/3 working_day"), "2026-06-05 14:00"), ["day_of_8_hours"]);
-    assert_eq!(rules(rule("0.5 day"), "2026-06-05 08:00"), ["day_of_24_hours"]);
+    assert_eq!(rules(rule("0.5 day"), "2026-06-05 08:00"), ["day_of_24_hours", "end_of_last_day"]);
     assert_eq!(rules(rule("same_day"), "2026-06-06 08:00"), ["within_the_day", "outside_hours"]);
     assert_eq!(
         rules(cut_off("same_day", DueNextWorkingDay), "2026-06-05 15:10"),
@@ -317,16 +360,32 @@ fn any_limit() -> impl Strategy<Value = TimeLimit> {
     prop_oneof![4 => span, 1 => month, 1 => Just(TimeLimit::SameDay)]
 }
 
+fn any_cut_off() -> impl Strategy<Value = Option<CutOff>> {
+    let effects = [CutOffEffect::DueNextWorkingDay, CutOffEffect::CountFromNextWorkingDay];
+    let time = NaiveTime::from_hms_opt(15, 0, 0).unwrap();
+    prop::option::of(prop::sample::select(effects.to_vec()).prop_map(move |effect| CutOff { time, effect }))
+}
+
 fn due_at(limit: TimeLimit, start: NaiveDateTime) -> NaiveDateTime {
     Clock::new(LimitRule::new(limit), start).due(Calendar::vietnam()).unwrap().at().unwrap()
 }
 
 proptest! {
     #[test]
-    fn due_is_monotone_in_the_start(limit in any_limit(), start in 0i64..12_000_000, later in 0i64..20_000) {
+    fn due_is_monotone_in_the_start(
+        limit in any_limit(), cut_off in any_cut_off(), start in 0i64..12_000_000, later in 0i64..20_000,
+    ) {
         let start = at("2013-01-02 00:00") + TimeDelta::minutes(start);
-        prop_assert!(due_at(limit, start) <= due_at(limit, start + TimeDelta::minutes(later)));
-        prop_assert!(due_at(limit, start) >= start.min(due_at(TimeLimit::SameDay, start)));
+        let mut rule = LimitRule { cut_off, ..LimitRule::new(limit) };
+        if rule.check().is_err() {
+            rule.cut_off = rule.cut_off.map(|cut| CutOff { effect: CutOffEffect::CountFromNextWorkingDay, ..cut });
+        }
+        let due = |start| {
+            Clock::new(rule, start).due(Calendar::vietnam()).unwrap().at().unwrap()
+        };
+        prop_assert!(due(start) <= due(start + TimeDelta::minutes(later)));
+        prop_assert!(due(start) >= start.min(due_at(TimeLimit::SameDay, start)));
+        prop_assert!(due(start) >= due_at(limit, start), "a cut-off never makes anything due earlier");
     }
 
     #[test]
@@ -334,9 +393,7 @@ proptest! {
                                     unit in prop::sample::select(vec!["hour", "working_hour", "day", "working_day"])) {
         let start = at("2013-01-02 00:00") + TimeDelta::minutes(start);
         let halves = |n: u32| TimeLimit::parse(&format!("{n}/2 {unit}")).unwrap();
-        // A whole number of calendar days ends with its last day, a half one after so many hours; each kind is in order.
-        let step = if unit == "day" { 2 } else { 1 };
-        prop_assert!(due_at(halves(n), start) <= due_at(halves(n + step * more), start));
+        prop_assert!(due_at(halves(n), start) <= due_at(halves(n + more), start));
     }
 
     #[test]

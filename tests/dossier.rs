@@ -147,13 +147,8 @@ fn four_ends_are_four_different_things() {
         script.extend(before);
         script.push((actor, "2023-06-02 08:00", action));
         assert_eq!(play(&mut engine, "H41-1", &script).status, status);
-        assert_eq!(
-            refused(&mut engine, &command("H41-1", "justice", "2023-06-02 09:00", complete("check"))),
-            {
-                // A refusal as a result leaves no step to complete; the other ends leave no command.
-                if status == Status::Resolved { "routing.not_running" } else { "dossier.wrong_state" }
-            }
-        );
+        let late = command("H41-1", "justice", "2023-06-02 09:00", complete("check"));
+        assert_eq!(refused(&mut engine, &late), "dossier.wrong_state");
     }
 }
 
@@ -375,12 +370,216 @@ fn each_command_has_its_row_of_authority() {
 fn an_organisation_tells_all_its_problems() {
     let text = "[[unit]]\nid = \"a\"\nname_vi = \"A\"\ntier = \"commune\"\nparent = \"b\"\n\n[[unit]]\nid = \"b\"\n\
                 name_vi = \"B\"\ntier = \"district\"\nparent = \"a\"\n\n[[officer]]\nid = \"x\"\nunit = \"zzz\"\n\
-                roles = []\n\n[[unit]]\nid = \"c\"\nname_vi = \"C\"\ntier = \"village\"\n";
-    let problems = Organisation::load(&[("organisation.toml", text)]).unwrap_err();
+                roles = [\"wizard\"]\n\n[[unit]]\nid = \"c\"\nname_vi = \"C\"\ntier = \"village\"\n\n\
+                [[officer]]\nid = \"system\"\nunit = \"a\"\nroles = []\n";
+    let problems = Organisation::load(Catalogue::embedded(), &[("organisation.toml", text)]).unwrap_err();
     let found: Vec<_> = problems.0.iter().map(|problem| (problem.code, problem.line)).collect();
     assert!(found.contains(&("file.form", 21)), "{problems}");
     assert!(found.contains(&("organisation.unknown_unit", 13)), "{problems}");
     assert!(found.contains(&("organisation.circle", 1)), "{problems}");
-    assert!(organisation().same_line("hoa-thanh", "yen-thanh"));
-    assert!(!organisation().same_line("hoa-thanh", "van-thanh"));
+    assert!(found.contains(&("organisation.unknown_role", 13)), "{problems}");
+    assert!(found.contains(&("organisation.reserved", 23)), "{problems}");
+    assert!(
+        organisation().is_above("yen-thanh", "hoa-thanh")
+            && organisation().is_above("hoa-thanh", "hoa-thanh")
+    );
+    assert!(!organisation().is_above("hoa-thanh", "yen-thanh"));
+}
+
+#[test]
+fn a_payment_is_awaited_to_the_last_dong() {
+    let mut engine = engine();
+    let pay = |vnd| Action::Pay { vnd, online: true };
+    play(
+        &mut engine,
+        "H41-1",
+        &[
+            ("applicant", "2026-03-02 08:00", receive("1.004873", Channel::Online)),
+            ("reception", "2026-03-02 08:10", Action::Accept { digitised: false }),
+            (
+                "reception",
+                "2026-03-02 09:00",
+                Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into() },
+            ),
+        ],
+    );
+    assert_eq!(
+        play(&mut engine, "H41-1", &[("applicant", "2026-03-02 09:10", pay(1))]).status,
+        Status::PaymentRequested
+    );
+    assert_eq!(
+        play(&mut engine, "H41-1", &[("applicant", "2026-03-02 09:20", pay(14_999))]).status,
+        Status::Received
+    );
+    let dossier = engine.dossier("H41-1").unwrap().unwrap();
+    assert_eq!((dossier.asked_vnd, dossier.owed_vnd, dossier.paid_vnd), (15_000, 0, 15_000));
+}
+
+#[test]
+fn a_consultation_without_a_date_can_be_given_one() {
+    let mut engine = engine();
+    play(&mut engine, "H41-1", &certified_copy()[..2]);
+    let ask = |due: Option<&str>| Action::Consult {
+        step: "check".into(),
+        units: vec!["van-thanh".into()],
+        question: "con dấu có thật không".into(),
+        due: due.and_then(moment::parse),
+    };
+    play(&mut engine, "H41-1", &[("justice", "2023-06-01 08:20", ask(None))]);
+    let work =
+        engine.work_list(&WorkFilter { unit: Some("van-thanh".into()), ..WorkFilter::default() }).unwrap();
+    assert_eq!(work.iter().map(|item| item.action.as_str()).collect::<Vec<_>>(), ["answer"]);
+    play(&mut engine, "H41-1", &[("justice", "2023-06-01 08:30", ask(Some("2023-06-01 10:00")))]);
+    assert_eq!(engine.dossier("H41-1").unwrap().unwrap().consultations.len(), 1);
+    play(&mut engine, "H41-1", &[("justice", "2023-06-01 10:01", complete("check"))]);
+}
+
+#[test]
+fn only_who_decides_may_refuse_to_settle() {
+    let refuse =
+        || Action::Resolve { result: Decision::Refused, electronic: false, reason: Some("sai".into()) };
+    let mut engine = engine();
+    play(&mut engine, "H41-1", &certified_copy()[..2]);
+    for actor in ["reception", "justice"] {
+        let sent = command("H41-1", actor, "2023-06-01 09:00", refuse());
+        assert_eq!(refused(&mut engine, &sent), "dossier.not_allowed", "{actor}");
+    }
+    assert_eq!(
+        play(&mut engine, "H41-1", &[("chair", "2023-06-01 09:00", refuse())]).status,
+        Status::Resolved
+    );
+}
+
+/// An engine over the two units and officers of one's own.
+fn engine_with(officers: &str) -> motcua::Engine<motcua::journal::MemoryJournal> {
+    let units = common::ORGANISATION.split("[[officer]]").next().unwrap();
+    let organisation =
+        Organisation::load(Catalogue::embedded(), &[("o", &format!("{units}{officers}"))]).unwrap();
+    motcua::Engine::new(
+        Catalogue::embedded().clone(),
+        Calendar::vietnam().clone(),
+        organisation,
+        motcua::journal::MemoryJournal::new(),
+    )
+}
+
+fn officer(id: &str, unit: &str, roles: &[&str]) -> String {
+    format!("[[officer]]\nid = {id:?}\nunit = {unit:?}\nroles = {roles:?}\n")
+}
+
+#[test]
+fn the_police_receive_and_hand_over_what_is_theirs() {
+    let mut engine = engine_with(&officer("police", "hoa-thanh", &["commune_police"]));
+    let pay = Action::Complete { step: "pay".into(), outcome: "complete".into() };
+    let answer = play(
+        &mut engine,
+        "H41-1",
+        &[
+            ("applicant", "2023-06-01 08:00", receive("1.004222", Channel::Online)),
+            ("police", "2023-06-01 08:10", Action::Accept { digitised: true }),
+            ("applicant", "2023-06-01 08:20", pay),
+            ("police", "2023-06-05 09:00", complete("register")),
+            ("police", "2023-06-05 09:10", granted()),
+        ],
+    );
+    assert_eq!(answer.status, Status::Resolved);
+    let work = engine.work_list(&WorkFilter::default()).unwrap();
+    assert_eq!((work[0].action.as_str(), work[0].role.as_deref()), ("deliver", Some("commune_police")));
+    let deliver = Action::Deliver { channel: Channel::Counter };
+    assert_eq!(
+        play(&mut engine, "H41-1", &[("police", "2023-06-05 09:20", deliver)]).status,
+        Status::Delivered
+    );
+}
+
+#[test]
+fn one_certifier_may_do_what_the_law_gives_to_one_person() {
+    let roles = ["one_stop", "certifier"];
+    let mut engine = engine_with(&officer("certifier", "hoa-thanh", &roles));
+    let answer = play(
+        &mut engine,
+        "H41-1",
+        &[
+            ("applicant", "2025-09-03 08:00", receive("2.000815", Channel::Counter)),
+            ("certifier", "2025-09-03 08:10", Action::Accept { digitised: true }),
+            ("certifier", "2025-09-03 08:20", complete("check")),
+            ("certifier", "2025-09-03 08:30", complete("certify")),
+            ("certifier", "2025-09-03 08:40", sign()),
+            ("certifier", "2025-09-03 08:50", granted()),
+        ],
+    );
+    assert_eq!(answer.status, Status::Resolved);
+}
+
+#[test]
+fn who_is_outside_the_line_or_below_it_has_no_say() {
+    let officers = [
+        officer("commune", "hoa-thanh", &["one_stop"]),
+        officer("district", "yen-thanh", &["one_stop", "justice_division"]),
+        officer("head", "yen-thanh", &["district_leader"]),
+        officer("surveyor", "van-thanh", &["surveyor"]),
+        officer("police", "van-thanh", &["police", "social_insurance"]),
+    ]
+    .concat();
+    let mut engine = engine_with(&officers);
+    let receive = |procedure: &str, unit: &str| Action::Receive {
+        procedure: procedure.into(),
+        unit: unit.into(),
+        channel: Channel::Counter,
+        case: None,
+        applicant: None,
+    };
+    let accept = || Action::Accept { digitised: false };
+    let ask = || Action::RequestSupplement { reason: "thiếu".into() };
+    // A dossier of the district, handed in at a commune.
+    play(
+        &mut engine,
+        "D",
+        &[("commune", "2023-06-01 08:00", receive("lam-dong/cai-chinh-ho-tich", "yen-thanh"))],
+    );
+    let below = command("D", "commune", "2023-06-01 08:10", accept());
+    assert_eq!(refused(&mut engine, &below), "dossier.other_unit");
+    play(&mut engine, "D", &[("district", "2023-06-01 08:10", accept())]);
+    let stop = Action::Discontinue { reason: "không".into() };
+    assert_eq!(
+        refused(&mut engine, &command("D", "commune", "2023-06-01 09:00", stop)),
+        "dossier.other_unit"
+    );
+    assert_eq!(
+        refused(&mut engine, &command("D", "surveyor", "2023-06-01 09:00", ask())),
+        "dossier.not_allowed"
+    );
+    let process = || Action::Complete { step: "process".into(), outcome: "complete".into() };
+    play(&mut engine, "D", &[("district", "2023-06-01 09:00", process())]);
+    // One of a commune: its district may act on it, and the police once their step runs, with whatever other roles.
+    play(&mut engine, "C", &[("applicant", "2023-06-01 08:00", receive("2.000986", "hoa-thanh"))]);
+    assert_eq!(
+        refused(&mut engine, &command("C", "police", "2023-06-01 08:05", ask())),
+        "dossier.not_allowed"
+    );
+    play(&mut engine, "C", &[("district", "2023-06-01 08:10", accept())]);
+    let sent = command("C", "district", "2023-06-01 09:00", complete("birth"));
+    assert_eq!(refused(&mut engine, &sent), "dossier.not_allowed", "the role is another");
+}
+
+#[test]
+fn moments_are_whole_seconds_of_known_years() {
+    let mut engine = engine();
+    play(&mut engine, "H41-1", &certified_copy()[..1]);
+    let far = chrono::NaiveDate::from_ymd_opt(12_000, 1, 1).unwrap().and_hms_opt(8, 0, 0).unwrap();
+    let mut sent = command("H41-1", "applicant", "2023-06-01 09:00", Action::Withdraw { reason: None });
+    sent.at = far;
+    assert_eq!(refused(&mut engine, &sent), "calendar.date_out_of_range");
+    assert_eq!(moment::parse("+12000-01-01 08:00"), None);
+    let mut accept = command("H41-1", "reception", "2023-06-01 15:00", Action::Accept { digitised: false });
+    accept.at += chrono::TimeDelta::milliseconds(400);
+    assert_eq!(
+        engine.handle(&accept).unwrap().due,
+        moment::parse("2023-06-01 17:00"),
+        "not after the cut-off"
+    );
+    assert_eq!(engine.events("H41-1").unwrap()[1].at, moment::parse("2023-06-01 15:00").unwrap());
+    // A repetition that was stamped anew is the same command.
+    accept.at += chrono::TimeDelta::minutes(5);
+    assert!(engine.handle(&accept).unwrap().repeated);
 }

@@ -87,6 +87,41 @@ fn one_suspension_counts_for_the_due_date() {
 }
 
 #[test]
+fn what_was_never_supplied_does_not_hide_that_it_was_late() {
+    let head = "dossier,procedure,unit,channel,received,finished,suspended_from,suspended_to";
+    let import = read(&format!(
+        "{head}\nA,1.004873,u,online,2023-06-01 09:00,2023-09-01,2023-06-20,\n\
+         B,1.004873,u,online,2023-06-01 09:30,2023-06-01,2023-06-01,2023-06-01\n\
+         C,1.004873,u,online,2023-06-01 09:30,2023-06-05,2023-06-07,\n"
+    ))
+    .unwrap();
+    assert_eq!(
+        import.facts[0].due,
+        moment::parse("2023-08-17 17:00"),
+        "due on 6/6, eleven days before it was suspended"
+    );
+    assert!(import.facts[1].due.is_some(), "whole days have no hour that could be out of order");
+    assert_eq!(import.bad_rows[0].code, "deadline.order");
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let rows = [
+        "\"a\nb\",1.004873,u,fax,2023-06-01,,,",
+        "",
+        "c,1.004873,u,fax,2023-06-01,,,",
+        "d,1.004873,u,fax,2023-06-01,,,",
+    ];
+    for end in ["\n", "\r\n"] {
+        for last in ["", end] {
+            let text = format!("{HEAD}{end}{}{last}", rows.join(end));
+            let lines: Vec<_> = read(&text).unwrap().bad_rows.iter().map(|bad| bad.line).collect();
+            assert_eq!(lines, [2, 5, 6], "{text:?}");
+        }
+    }
+}
+
+#[test]
 fn separators_marks_and_unknown_columns() {
     let import =
         read("\u{feff}DOSSIER;procedure;unit;channel;received;note\nA;1.004873;u;online;2023-06-01;hello\n")

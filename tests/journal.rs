@@ -47,22 +47,49 @@ fn a_file_is_read_back_as_it_was_written() {
 }
 
 #[test]
-fn of_two_writers_one_is_told_that_the_other_was_faster() {
+fn two_engines_on_one_file_see_what_the_other_did() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.sqlite");
     let mut first = engine_over(SqliteJournal::open(&path).unwrap());
     let mut second = engine_over(SqliteJournal::open(&path).unwrap());
     play(&mut first, "H41-1", &certified_copy()[..2]);
-    // The second engine reads the dossier and moves on; the first still holds the version before.
+    // The second reads the dossier and moves on; the first still holds the version before.
     let ask = Action::RequestSupplement { reason: "thiếu trang 2".into() };
-    second.handle(&command("H41-1", "justice", "2023-06-01 08:30", ask)).unwrap();
-    let check = |at: &str| command("H41-1", "justice", at, complete("check"));
-    let error = first.handle(&check("2023-06-01 08:40")).unwrap_err();
-    assert_eq!(error.code(), "journal.conflict");
-    assert!(error.to_string().contains("at version 3, not 2"), "{error}");
-    // Having read again, it sees why it may not.
-    assert_eq!(first.handle(&check("2023-06-01 08:50")).unwrap_err().code(), "dossier.wrong_state");
+    let asked = command("H41-1", "justice", "2023-06-01 08:30", ask);
+    second.handle(&asked).unwrap();
+    assert_eq!(first.dossier("H41-1").unwrap().unwrap().version, 3);
+    assert!(first.handle(&asked).unwrap().repeated, "the other's command is known by its key");
+    let check = command("H41-1", "justice", "2023-06-01 08:40", complete("check"));
+    assert_eq!(first.handle(&check).unwrap_err().code(), "dossier.wrong_state");
     assert_eq!(first.events("H41-1").unwrap().len(), 3);
+}
+
+#[test]
+fn of_two_writers_one_is_told_that_the_other_was_faster() {
+    let mut engine = engine_over(MemoryJournal::new());
+    play(&mut engine, "H41-1", &certified_copy()[..3]);
+    let events = engine.events("H41-1").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let append = |events: &[motcua::dossier::Event]| {
+        vec![motcua::journal::Append { dossier: "H41-1".into(), events: events.to_vec(), work: Vec::new() }]
+    };
+    fn conflicts<J: Journal>(
+        mut journal: J,
+        append: impl Fn(&[motcua::dossier::Event]) -> Vec<motcua::journal::Append>,
+        events: &[motcua::dossier::Event],
+    ) {
+        journal.append(&append(&events[..2])).unwrap();
+        for wrong in [&events[..1], &events[1..2]] {
+            let error = journal.append(&append(wrong)).unwrap_err();
+            assert_eq!(error.code(), "journal.conflict");
+            assert!(error.to_string().contains("at version 2"), "{error}");
+        }
+        assert_eq!(journal.version("H41-1").unwrap(), 2);
+        journal.append(&append(&events[2..])).unwrap();
+        assert_eq!(journal.events("H41-1").unwrap(), events);
+    }
+    conflicts(MemoryJournal::new(), append, &events);
+    conflicts(SqliteJournal::open(folder.path().join("journal.sqlite")).unwrap(), append, &events);
 }
 
 #[test]
@@ -76,7 +103,15 @@ fn a_file_of_another_kind_is_refused() {
     let connection = rusqlite::Connection::open(&other).unwrap();
     connection.execute_batch("CREATE TABLE t (x); PRAGMA user_version = 9;").unwrap();
     drop(connection);
-    assert_eq!(SqliteJournal::open(&other).unwrap_err().code(), "journal.format");
+    let before = std::fs::read(&other).unwrap();
+    assert_eq!(SqliteJournal::open(&other).unwrap_err().code(), "journal.foreign");
+    assert_eq!(std::fs::read(&other).unwrap(), before, "and left as it is");
+    let newer = folder.path().join("newer.sqlite");
+    drop(SqliteJournal::open(&newer).unwrap());
+    rusqlite::Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 99;").unwrap();
+    let error = SqliteJournal::open(&newer).unwrap_err();
+    assert_eq!(error.code(), "journal.format");
+    assert!(error.to_string().contains("has format 99"), "{error}");
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn the_journal_gives_the_report() {
     play(&mut engine, "H41-2", &certified_copy()[..2]);
     let submitted = command("H41-3", "applicant", "2023-06-01 09:00", receive("1.001193", Channel::Counter));
     engine.handle(&submitted).unwrap();
-    let facts = engine.facts().unwrap();
+    let facts = engine.facts("2023-12-31".parse().unwrap()).unwrap();
     assert_eq!(facts.len(), 3);
     assert_eq!(
         (facts[0].status, facts[0].rating, facts[0].electronic),
@@ -166,6 +166,34 @@ fn the_journal_gives_the_report() {
     assert_eq!(why.due.at(), moment::parse("2023-06-01 17:00"));
     assert_eq!(engine.explain_due("H41-3").unwrap(), None);
     assert_eq!(engine.explain_due("H41-9").unwrap(), None);
+}
+
+#[test]
+fn a_report_of_the_past_stays_as_it_was() {
+    let mut engine = engine();
+    play(&mut engine, "H41-1", &certified_copy()[..2]);
+    let june_first = Period { first: "2023-06-01".parse().unwrap(), last: "2023-06-01".parse().unwrap() };
+    let june_second = Period { first: "2023-06-02".parse().unwrap(), last: "2023-06-02".parse().unwrap() };
+    let reports =
+        |engine: &motcua::Engine<_>| [june_first, june_second].map(|day| engine.report(day).unwrap());
+    let before = reports(&engine);
+    assert_eq!(before.each_ref().map(|report| report.form06.total.counts.open_overdue), [0, 1]);
+    let ask = Action::RequestSupplement { reason: "thiếu".into() };
+    play(&mut engine, "H41-1", &[("justice", "2023-06-05 08:30", ask)]);
+    assert_eq!(reports(&engine), before);
+}
+
+#[test]
+fn one_label_has_one_row() {
+    let facts = [
+        Fact { field: "Hộ tịch".into(), ..fact("2023-06-05 09:00", None, None) },
+        fact("2023-06-05 09:00", None, None),
+    ];
+    let period = Period::year(2023).unwrap();
+    let report = motcua::Report::of(&facts, period, motcua::procedure::Catalogue::embedded()).unwrap();
+    let rows: Vec<_> =
+        report.form06.rows.iter().map(|row| (row.label.as_str(), row.counts.received())).collect();
+    assert_eq!(rows, [("Hộ tịch", 2)]);
 }
 
 fn any_fact() -> impl Strategy<Value = Fact> {

@@ -172,6 +172,22 @@ fn each_fault_of_a_file_is_told_with_its_line() {
         ("next = [\"sign\"]", "next = [\"check\"]", "routing.never_ends", 1),
         ("approve = [\"end\"]", "agree = [\"end\"]", "procedure.sign_outcome", line("id = \"sign\"")),
         ("kind = \"sign\"", "kind = \"sing\"", "file.form", line("kind = \"sign\"")),
+        ("return = [\"check\"]", "complete = [\"check\"]", "procedure.sign_outcome", line("id = \"sign\"")),
+        ("kind = \"check\"", "kind = \"deliver\"", "procedure.deliver_outcome", line("id = \"check\"")),
+        (
+            "3 working_day\"",
+            "4 hour\"\ncut_off = \"15:00\"",
+            "deadline.cut_off_effect",
+            line("3 working_day"),
+        ),
+        ("3 working_day\"", "3 working_day\"\nchannel = \"online\"", "procedure.limit_gap", 1),
+        ("3 working_day\"", "3 working_day\"\ncase = \"x\"", "procedure.limit_gap", 1),
+        (
+            "3 working_day\"",
+            "3 working_day\"\nafter_cut_off = \"due_next_working_day\"",
+            "procedure.cut_off",
+            line("3 working_day") + 1,
+        ),
         ("[[procedure.time_limit]]\nlimit = \"3 working_day\"", "", "procedure.no_time_limit", 1),
     ] {
         let broken = GOOD.replacen(from, to, 1);
@@ -224,4 +240,21 @@ fn versions_of_a_code_may_not_overlap() {
         1,
     );
     assert_eq!(problems_of(&ended), []);
+}
+
+#[test]
+fn the_vocabulary_is_checked_too() {
+    let field = "[[field]]\nid = \"ho-tich\"\nname_vi = \"Hộ tịch\"\nname_en = \"Civil status\"\n";
+    let twice = field.repeat(2);
+    let embedded = Texts::embedded();
+    let regimes = embedded.regimes.1.replacen("to = 2025-06-30\n", "", 1);
+    let texts = Texts {
+        fields: ("fields.toml", &twice),
+        regimes: ("regimes.toml", &regimes),
+        procedures: vec![("mine.toml", GOOD)],
+        ..embedded
+    };
+    let problems = Catalogue::load(&texts).unwrap_err();
+    let found: Vec<_> = problems.0.iter().map(|problem| (problem.code, problem.file.as_str())).collect();
+    assert_eq!(found, [("procedure.twice", "fields.toml"), ("procedure.regimes_overlap", "regimes.toml")]);
 }

@@ -77,6 +77,13 @@ fn a_join_that_a_choice_can_starve_is_refused_with_the_path() {
 }
 
 #[test]
+fn a_join_names_all_that_lead_to_it() {
+    let errors = refused("a ok:b+c\n b ok:d\n c ok:d again:e\n e ok:d\n d ok:end <b,c");
+    let [RoutingError::JoinLacks { step, from }] = errors.as_slice() else { panic!("{errors:?}") };
+    assert_eq!((step.as_str(), from.as_str()), ("d", "e"));
+}
+
+#[test]
 fn a_fork_without_a_join_runs_a_step_twice() {
     let errors = refused("a ok:b+c\n b ok:d\n c ok:d\n d ok:end");
     let [RoutingError::RunsTwice { path, step }] = errors.as_slice() else { panic!("{errors:?}") };

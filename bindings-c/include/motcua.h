@@ -62,7 +62,7 @@ enum motcua_status
   MOTCUA_DEADLINE = 11,
   // A definition file (file.*, procedure.*, organisation.*, routing.*); the message names every problem.
   MOTCUA_DEFINITION = 12,
-  // A command was refused (dossier.*, engine.*, routing.*); nothing has changed.
+  // A command was refused, for whatever reason; nothing has changed.
   MOTCUA_REFUSED = 13,
   // The journal (journal.*); nothing was stored.
   MOTCUA_JOURNAL = 14,
@@ -77,24 +77,22 @@ typedef int32_t motcua_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// What a suspension does to the clock.
-enum motcua_policy
+// What a late reception changes.
+enum motcua_cut_off_effect
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  // The limit counts again from zero afterwards.
-  MOTCUA_RESTART = 0,
-  // The time of the suspension does not count.
-  MOTCUA_PAUSE = 1,
-  // The limit keeps running.
-  MOTCUA_KEEP_RUNNING = 2,
+  // The result is due one working day later.
+  MOTCUA_DUE_NEXT_WORKING_DAY = 0,
+  // The limit counts from the next working day.
+  MOTCUA_COUNT_FROM_NEXT_WORKING_DAY = 1,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
-typedef enum motcua_policy motcua_policy;
+typedef enum motcua_cut_off_effect motcua_cut_off_effect;
 #else
-typedef int32_t motcua_policy;
+typedef int32_t motcua_cut_off_effect;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -139,6 +137,27 @@ enum motcua_format
 typedef enum motcua_format motcua_format;
 #else
 typedef int32_t motcua_format;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// What a suspension does to the clock.
+enum motcua_policy
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // The limit counts again from zero afterwards.
+  MOTCUA_RESTART = 0,
+  // The time of the suspension does not count.
+  MOTCUA_PAUSE = 1,
+  // The limit keeps running.
+  MOTCUA_KEEP_RUNNING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_policy motcua_policy;
+#else
+typedef int32_t motcua_policy;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -192,6 +211,16 @@ typedef struct {
   // Number of bytes, without the NUL.
   size_t len;
 } motcua_text;
+
+// An hour after which a reception counts differently.
+typedef struct {
+  // 0 to 23.
+  uint32_t hour;
+  // 0 to 59.
+  uint32_t minute;
+  // A motcua_cut_off_effect.
+  int32_t effect;
+} motcua_cut_off;
 
 // A suspension of a clock.
 typedef struct {
@@ -286,14 +315,16 @@ motcua_status motcua_time_limit_parse(motcua_str text,
                                       motcua_text *canonical,
                                       motcua_error **err);
 
-// When something received at a moment is due, under a limit and with suspensions in the order of time.
+// When something received at a moment is due, under a limit, with a cut-off hour or NULL, and with suspensions in the
+// order of time.
 //
 // # Safety
-// `calendar` is a calendar of this library; `limit` is as motcua_str says; `suspensions` points to
-// `suspension_count` of them or the count is 0; `due` can be written; `err` is NULL or can be written.
+// `calendar` is a calendar of this library; `limit` is as motcua_str says; `cut_off` is NULL or valid; `suspensions`
+// points to `suspension_count` of them or the count is 0; `due` can be written; `err` is NULL or can be written.
 motcua_status motcua_due_date(const motcua_calendar *calendar,
                               motcua_str limit,
                               motcua_moment received,
+                              const motcua_cut_off *cut_off,
                               const motcua_suspension *suspensions,
                               size_t suspension_count,
                               motcua_due *due,
@@ -307,6 +338,7 @@ motcua_status motcua_due_date(const motcua_calendar *calendar,
 motcua_status motcua_due_explain(const motcua_calendar *calendar,
                                  motcua_str limit,
                                  motcua_moment received,
+                                 const motcua_cut_off *cut_off,
                                  const motcua_suspension *suspensions,
                                  size_t suspension_count,
                                  int32_t format,

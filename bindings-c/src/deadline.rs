@@ -5,7 +5,11 @@ use crate::error::{Error, Failure, Status};
 use crate::guard::{give, input, inputs};
 use crate::text::{Str, Text};
 use crate::time::Moment;
-use motcua_core::deadline::{Clock, Due as CoreDue, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
+use chrono::NaiveTime;
+use motcua_core::deadline::{
+    Clock, CutOff as CoreCutOff, CutOffEffect as CoreEffect, Due as CoreDue, Explanation, LimitRule,
+    SuspensionPolicy, TimeLimit,
+};
 
 /// What a suspension does to the clock.
 #[repr(i32)]
@@ -61,6 +65,28 @@ pub struct Suspension {
     pub reason: Str,
 }
 
+/// What a late reception changes.
+#[repr(i32)]
+#[derive(Clone, Copy)]
+pub enum CutOffEffect {
+    /// The result is due one working day later.
+    MotcuaDueNextWorkingDay = 0,
+    /// The limit counts from the next working day.
+    MotcuaCountFromNextWorkingDay = 1,
+}
+
+/// An hour after which a reception counts differently.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct CutOff {
+    /// 0 to 23.
+    pub hour: u32,
+    /// 0 to 59.
+    pub minute: u32,
+    /// A motcua_cut_off_effect.
+    pub effect: i32,
+}
+
 /// A due date.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -91,16 +117,18 @@ pub unsafe extern "C" fn motcua_time_limit_parse(
     }
 }
 
-/// When something received at a moment is due, under a limit and with suspensions in the order of time.
+/// When something received at a moment is due, under a limit, with a cut-off hour or NULL, and with suspensions in the
+/// order of time.
 ///
 /// # Safety
-/// `calendar` is a calendar of this library; `limit` is as motcua_str says; `suspensions` points to
-/// `suspension_count` of them or the count is 0; `due` can be written; `err` is NULL or can be written.
+/// `calendar` is a calendar of this library; `limit` is as motcua_str says; `cut_off` is NULL or valid; `suspensions`
+/// points to `suspension_count` of them or the count is 0; `due` can be written; `err` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn motcua_due_date(
     calendar: *const CalendarHandle,
     limit: Str,
     received: Moment,
+    cut_off: *const CutOff,
     suspensions: *const Suspension,
     suspension_count: usize,
     due: *mut Due,
@@ -110,7 +138,8 @@ pub unsafe extern "C" fn motcua_due_date(
     unsafe {
         give(due, "due", err, || {
             let calendar = input(calendar, "calendar")?;
-            let clock = clock(limit, received, inputs(suspensions, suspension_count, "suspensions")?)?;
+            let suspensions = inputs(suspensions, suspension_count, "suspensions")?;
+            let clock = clock(limit, received, cut_off.as_ref(), suspensions)?;
             Ok(clock.due(&calendar.calendar)?.into())
         })
     }
@@ -126,6 +155,7 @@ pub unsafe extern "C" fn motcua_due_explain(
     calendar: *const CalendarHandle,
     limit: Str,
     received: Moment,
+    cut_off: *const CutOff,
     suspensions: *const Suspension,
     suspension_count: usize,
     format: i32,
@@ -136,7 +166,8 @@ pub unsafe extern "C" fn motcua_due_explain(
     unsafe {
         give(explanation, "explanation", err, || {
             let calendar = input(calendar, "calendar")?;
-            let clock = clock(limit, received, inputs(suspensions, suspension_count, "suspensions")?)?;
+            let suspensions = inputs(suspensions, suspension_count, "suspensions")?;
+            let clock = clock(limit, received, cut_off.as_ref(), suspensions)?;
             written(&clock.explain(&calendar.calendar)?, format)
         })
     }
@@ -157,10 +188,16 @@ pub(crate) fn written(explanation: &Explanation, format: i32) -> Result<Text, Fa
 
 /// # Safety
 /// `limit` and the reasons of the suspensions are as motcua_str says.
-unsafe fn clock(limit: Str, received: Moment, suspensions: &[Suspension]) -> Result<Clock, Failure> {
+unsafe fn clock(
+    limit: Str,
+    received: Moment,
+    cut_off: Option<&CutOff>,
+    suspensions: &[Suspension],
+) -> Result<Clock, Failure> {
     // SAFETY: by the contract above.
     let limit = TimeLimit::parse(unsafe { limit.read("limit") }?)?;
-    let mut clock = Clock::new(LimitRule::new(limit), received.read()?);
+    let cut_off = cut_off.map(CutOff::read).transpose()?;
+    let mut clock = Clock::new(LimitRule { cut_off, ..LimitRule::new(limit) }, received.read()?);
     for suspension in suspensions {
         let policy = match suspension.policy {
             p if p == Policy::MotcuaRestart as i32 => SuspensionPolicy::Restart,
@@ -176,6 +213,22 @@ unsafe fn clock(limit: Str, received: Moment, suspensions: &[Suspension]) -> Res
         }
     }
     Ok(clock)
+}
+
+impl CutOff {
+    fn read(&self) -> Result<CoreCutOff, Failure> {
+        let Self { hour, minute, effect } = *self;
+        let time = NaiveTime::from_hms_opt(hour, minute, 0)
+            .ok_or_else(|| Failure::argument(&format!("{hour:02}:{minute:02} is no time of day")))?;
+        let effect = match effect {
+            e if e == CutOffEffect::MotcuaDueNextWorkingDay as i32 => CoreEffect::DueNextWorkingDay,
+            e if e == CutOffEffect::MotcuaCountFromNextWorkingDay as i32 => {
+                CoreEffect::CountFromNextWorkingDay
+            }
+            other => return Err(Failure::argument(&format!("{other} is no motcua_cut_off_effect"))),
+        };
+        Ok(CoreCutOff { time, effect })
+    }
 }
 
 impl From<CoreDue> for Due {

@@ -72,7 +72,8 @@ pub unsafe extern "C" fn motcua_engine_open(
                 texts.procedures.push(("procedures", procedures));
                 Arc::new(Catalogue::load(&texts)?)
             };
-            let organisation = Organisation::load(&[("organisation", organisation.read("organisation")?)])?;
+            let organisation = organisation.read("organisation")?;
+            let organisation = Organisation::load(&catalogue, &[("organisation", organisation)])?;
             let journal = SqliteJournal::open(path)?;
             let engine = Engine::new(catalogue, Arc::clone(Calendar::vietnam()), organisation, journal);
             let handle = EngineHandle { engine: Mutex::new(engine), poisoned: AtomicBool::new(false) };

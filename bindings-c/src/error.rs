@@ -27,7 +27,7 @@ pub enum Status {
     MotcuaDeadline = 11,
     /// A definition file (file.*, procedure.*, organisation.*, routing.*); the message names every problem.
     MotcuaDefinition = 12,
-    /// A command was refused (dossier.*, engine.*, routing.*); nothing has changed.
+    /// A command was refused, for whatever reason; nothing has changed.
     MotcuaRefused = 13,
     /// The journal (journal.*); nothing was stored.
     MotcuaJournal = 14,
@@ -77,38 +77,32 @@ impl Failure {
     }
 }
 
-fn status(code: &str) -> Status {
-    match code.split('.').next().unwrap_or_default() {
-        "calendar" => Status::MotcuaCalendar,
-        "deadline" => Status::MotcuaDeadline,
-        "dossier" | "engine" | "routing" => Status::MotcuaRefused,
-        "journal" => Status::MotcuaJournal,
-        "c" => Status::MotcuaArgument,
-        _ => Status::MotcuaOther,
-    }
-}
-
 impl From<CalendarError> for Failure {
     fn from(error: CalendarError) -> Self {
-        Self::new(status(error.code()), error.code(), error.to_string(), error.vi())
+        Self::new(Status::MotcuaCalendar, error.code(), error.to_string(), error.vi())
     }
 }
 
 impl From<DeadlineError> for Failure {
     fn from(error: DeadlineError) -> Self {
-        Self::new(status(error.code()), error.code(), error.to_string(), error.vi())
+        let of_calendar = matches!(error, DeadlineError::Calendar(_));
+        let status = if of_calendar { Status::MotcuaCalendar } else { Status::MotcuaDeadline };
+        Self::new(status, error.code(), error.to_string(), error.vi())
     }
 }
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Self::new(status(error.code()), error.code(), error.to_string(), error.vi())
+        Self::new(Status::MotcuaJournal, error.code(), error.to_string(), error.vi())
     }
 }
 
 impl From<EngineError> for Failure {
+    /// A command is refused for whatever room's reason; only the journal's own troubles are told apart.
     fn from(error: EngineError) -> Self {
-        Self::new(status(error.code()), error.code(), error.to_string(), error.vi())
+        let of_journal = matches!(error, EngineError::Journal(_));
+        let status = if of_journal { Status::MotcuaJournal } else { Status::MotcuaRefused };
+        Self::new(status, error.code(), error.to_string(), error.vi())
     }
 }
 

@@ -13,7 +13,7 @@ mod text;
 mod time;
 
 pub use calendar::CalendarHandle;
-pub use deadline::{Due, DueKind, Format, Policy, Suspension};
+pub use deadline::{CutOff, CutOffEffect, Due, DueKind, Format, Policy, Suspension};
 pub use engine::EngineHandle;
 pub use error::{Error, Status};
 pub use text::{Str, Text};

@@ -117,33 +117,41 @@ static void limits(const motcua_calendar *calendar) {
     motcua_str three = motcua_str_of("3 working_day");
     motcua_suspension pause = {moment(2026, 6, 2, 10, 0), moment(2026, 6, 9, 15, 0), true, MOTCUA_PAUSE,
                                motcua_str_of("bổ sung")};
-    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, 0, &due, &error) == MOTCUA_OK);
+    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, NULL, 0, &due, &error) == MOTCUA_OK);
     CHECK(due.kind == MOTCUA_DUE_AT && same(due.at, moment(2026, 6, 4, 17, 0)));
-    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), &pause, 1, &due, &error) == MOTCUA_OK);
+    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, &pause, 1, &due, &error) == MOTCUA_OK);
     CHECK(same(due.at, moment(2026, 6, 11, 17, 0)));
     pause.policy = MOTCUA_RESTART;
-    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), &pause, 1, &due, &error) == MOTCUA_OK);
+    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, &pause, 1, &due, &error) == MOTCUA_OK);
     CHECK(same(due.at, moment(2026, 6, 12, 17, 0)));
     pause.ended = false;
-    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), &pause, 1, &due, &error) == MOTCUA_OK);
+    CHECK(motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, &pause, 1, &due, &error) == MOTCUA_OK);
     CHECK(due.kind == MOTCUA_DUE_SUSPENDED && due.at.year == 0);
     pause.policy = 7;
-    status = motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), &pause, 1, &due, &error);
+    status = motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, &pause, 1, &due, &error);
     CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
-    status = motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, 2, &due, &error);
+    status = motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, NULL, 2, &due, &error);
     CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
     pause.policy = MOTCUA_PAUSE;
-    status = motcua_due_date(calendar, three, moment(2026, 6, 3, 9, 0), &pause, 1, &due, &error);
+    status = motcua_due_date(calendar, three, moment(2026, 6, 3, 9, 0), NULL, &pause, 1, &due, &error);
     CHECK(fails(status, MOTCUA_DEADLINE, &error, "deadline.order"));
+
+    motcua_cut_off three_o_clock = {15, 0, MOTCUA_DUE_NEXT_WORKING_DAY};
+    motcua_str same_day = motcua_str_of("same_day");
+    CHECK(motcua_due_date(calendar, same_day, moment(2026, 6, 5, 15, 10), &three_o_clock, NULL, 0, &due, &error) == 0);
+    CHECK(same(due.at, moment(2026, 6, 8, 17, 0)));
+    three_o_clock.effect = 5;
+    status = motcua_due_date(calendar, same_day, moment(2026, 6, 5, 15, 10), &three_o_clock, NULL, 0, &due, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
 
     motcua_moment received = moment(2024, 4, 26, 9, 0);
     const char *expected[] = {"\"kind\":\"swapped_off\"", "Victory (Reunification) Day", "hẹn trả: 2024-05-04 17:00"};
     for (int32_t format = MOTCUA_JSON; format <= MOTCUA_VIETNAMESE; format++) {
-        CHECK(motcua_due_explain(calendar, three, received, NULL, 0, format, &text, &error) == MOTCUA_OK);
+        CHECK(motcua_due_explain(calendar, three, received, NULL, NULL, 0, format, &text, &error) == MOTCUA_OK);
         CHECK(holds(text.data, expected[format]) && strlen(text.data) == text.len);
         motcua_text_free(&text);
     }
-    status = motcua_due_explain(calendar, three, received, NULL, 0, 9, &text, &error);
+    status = motcua_due_explain(calendar, three, received, NULL, NULL, 0, 9, &text, &error);
     CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
 }
 

@@ -44,16 +44,16 @@ impl PyEngine {
     #[new]
     #[pyo3(signature = (path, organisation, procedures=None))]
     fn new(py: Python<'_>, path: String, organisation: &str, procedures: Option<&str>) -> PyResult<Self> {
-        let organisation =
-            Organisation::load(&[("organisation", organisation)]).map_err(Failure::definition)?;
-        let catalogue = match procedures {
-            None => Arc::clone(Catalogue::embedded()),
-            Some(procedures) => {
-                let mut texts = Texts::embedded();
-                texts.procedures.push(("procedures", procedures));
-                Arc::new(Catalogue::load(&texts).map_err(Failure::definition)?)
-            }
-        };
+        let (catalogue, organisation) = gate(py, || {
+            let mut texts = Texts::embedded();
+            texts.procedures.extend(procedures.map(|procedures| ("procedures", procedures)));
+            let catalogue = match procedures {
+                None => Arc::clone(Catalogue::embedded()),
+                Some(_) => Arc::new(Catalogue::load(&texts)?),
+            };
+            let organisation = Organisation::load(&catalogue, &[("organisation", organisation)])?;
+            Ok((catalogue, organisation))
+        })?;
         let journal = gate(py, || Ok(SqliteJournal::open(&path)?))?;
         let engine = Engine::new(catalogue, Arc::clone(Calendar::vietnam()), organisation, journal);
         Ok(Self { path, engine: Mutex::new(engine) })

@@ -19,68 +19,77 @@ mod python {
 
 /// An error on its way to Python.
 pub(crate) struct Failure {
+    family: Family,
     code: String,
     message: String,
     message_vi: String,
 }
 
+enum Family {
+    Calendar,
+    Deadline,
+    Definition,
+    Internal,
+    Journal,
+    Refused,
+}
+
 impl From<Failure> for PyErr {
-    fn from(failure: Failure) -> Self {
-        let room = failure.code.split('.').next().unwrap_or_default().to_owned();
-        let arguments = (failure.code, failure.message, failure.message_vi);
-        match room.as_str() {
-            "calendar" => python::CalendarError::new_err(arguments),
-            "deadline" => python::DeadlineError::new_err(arguments),
-            "dossier" | "engine" | "routing" => python::RefusedError::new_err(arguments),
-            "journal" => python::JournalError::new_err(arguments),
-            "internal" => python::InternalError::new_err(arguments),
-            _ => python::DefinitionError::new_err(arguments),
+    fn from(Failure { family, code, message, message_vi }: Failure) -> Self {
+        let arguments = (code, message, message_vi);
+        match family {
+            Family::Calendar => python::CalendarError::new_err(arguments),
+            Family::Deadline => python::DeadlineError::new_err(arguments),
+            Family::Definition => python::DefinitionError::new_err(arguments),
+            Family::Internal => python::InternalError::new_err(arguments),
+            Family::Journal => python::JournalError::new_err(arguments),
+            Family::Refused => python::RefusedError::new_err(arguments),
         }
     }
 }
 
 impl From<CalendarError> for Failure {
     fn from(error: CalendarError) -> Self {
-        Self { code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
+        let (code, message) = (error.code().into(), error.to_string());
+        Self { family: Family::Calendar, code, message, message_vi: error.vi() }
     }
 }
 
 impl From<DeadlineError> for Failure {
     fn from(error: DeadlineError) -> Self {
-        Self { code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
+        let family =
+            if matches!(error, DeadlineError::Calendar(_)) { Family::Calendar } else { Family::Deadline };
+        Self { family, code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
     }
 }
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Self { code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
+        let (code, message) = (error.code().into(), error.to_string());
+        Self { family: Family::Journal, code, message, message_vi: error.vi() }
     }
 }
 
 impl From<EngineError> for Failure {
+    /// A command is refused for whatever room's reason; only the journal's own troubles are another family.
     fn from(error: EngineError) -> Self {
-        Self { code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
+        let family = if matches!(error, EngineError::Journal(_)) { Family::Journal } else { Family::Refused };
+        Self { family, code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
     }
 }
 
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
-        // Whatever room the first problem is of, it is a definition that is refused.
-        let code = problems.0.first().map_or("file.form", |problem| problem.code);
+        let code = problems.0.first().map_or("file.form", |problem| problem.code).into();
         let message_vi = format!("{} lỗi trong tệp định nghĩa:\n{problems}", problems.0.len());
-        Self { code: code.into(), message: problems.to_string(), message_vi }
+        Self { family: Family::Definition, code, message: problems.to_string(), message_vi }
     }
 }
 
 impl Failure {
-    /// A definition that is refused, whatever room its first problem is of.
-    pub(crate) fn definition(problems: Problems) -> PyErr {
-        let Self { code, message, message_vi } = problems.into();
-        python::DefinitionError::new_err((code, message, message_vi))
-    }
-
     pub(crate) fn internal(message: &str) -> Self {
         Self {
+            family: Family::Internal,
             code: "internal.fault".into(),
             message: format!("internal fault: {message}; please report it"),
             message_vi: format!("lỗi nội bộ: {message}"),

@@ -9,7 +9,7 @@ use crate::moment;
 use crate::procedure::{Catalogue, Duty, StepKind};
 use crate::report::Report;
 use crate::score::ScoreError;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -26,7 +26,7 @@ pub struct Answer {
     pub dossier: String,
     /// The version that the command's event has.
     pub version: u64,
-    /// Where the dossier stands now.
+    /// Where the dossier stands now, also for a repeated command.
     pub status: Status,
     /// When it is due; absent while no clock runs.
     #[serde(with = "moment::option")]
@@ -106,7 +106,7 @@ impl EngineError {
 /// name_vi = "UBND xã Hoa Thành"
 /// tier = "commune"
 /// "#;
-/// let organisation = Organisation::load(&[("units.toml", units)]).unwrap();
+/// let organisation = Organisation::load(Catalogue::embedded(), &[("units.toml", units)]).unwrap();
 /// let mut engine = Engine::new(
 ///     Catalogue::embedded().clone(),
 ///     Calendar::vietnam().clone(),
@@ -125,7 +125,7 @@ pub struct Engine<J> {
     calendar: Arc<Calendar>,
     organisation: Organisation,
     journal: J,
-    /// Folded dossiers that are still being worked on. Versions are checked at append, so a stale one is noticed.
+    /// Folded dossiers that are still being worked on; compared with the journal before they are used.
     kept: HashMap<String, Dossier>,
 }
 
@@ -191,7 +191,6 @@ impl<J: Journal> Engine<J> {
             self.kept.clear();
         }
         let outcome = self.decide_all(commands).and_then(|(answers, batch)| {
-            let batch: Vec<Append> = batch.into_iter().filter(|append| !append.events.is_empty()).collect();
             if !batch.is_empty() {
                 self.journal.append(&batch)?;
             }
@@ -213,22 +212,27 @@ impl<J: Journal> Engine<J> {
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (i, command) in commands.iter().enumerate() {
             let in_list = |error: EngineError| EngineError::InList { number: i + 1, error: Box::new(error) };
-            let (answer, event) = self.decide_one(command).map_err(in_list)?;
-            answers.push(answer);
-            if let Some(event) = event {
-                let place = *places.entry(&command.dossier).or_insert_with(|| {
+            let place = match places.get(command.dossier.as_str()) {
+                Some(place) => *place,
+                None => {
+                    // What an earlier command of the list made of it is ahead of the journal; all else must not be behind.
+                    self.refresh(&command.dossier).map_err(in_list)?;
                     batch.push(Append {
                         dossier: command.dossier.clone(),
                         events: Vec::new(),
                         work: Vec::new(),
                     });
+                    places.insert(&command.dossier, batch.len() - 1);
                     batch.len() - 1
-                });
-                if let Some(append) = batch.get_mut(place) {
-                    append.events.push(event);
                 }
+            };
+            let (answer, event) = self.decide_one(command).map_err(in_list)?;
+            answers.push(answer);
+            if let Some(append) = batch.get_mut(place) {
+                append.events.extend(event);
             }
         }
+        batch.retain(|append| !append.events.is_empty());
         for append in &mut batch {
             if let Some(dossier) = self.kept.get(&append.dossier) {
                 append.work = self.open_work(dossier)?;
@@ -237,33 +241,31 @@ impl<J: Journal> Engine<J> {
         Ok((answers, batch))
     }
 
-    /// Decides a command and folds its event into the kept dossier.
-    fn decide_one(&mut self, command: &Command) -> Result<(Answer, Option<Event>), EngineError> {
-        if !self.kept.contains_key(&command.dossier)
-            && let Some(dossier) = self.dossier(&command.dossier)?
-        {
-            self.kept.insert(command.dossier.clone(), dossier);
+    /// Sees to it that what is kept of a dossier is what the journal holds: another process may have gone on.
+    fn refresh(&mut self, code: &str) -> Result<(), EngineError> {
+        let kept = self.kept.get(code).map_or(0, |dossier| dossier.version);
+        if self.journal.version(code)? != kept {
+            self.kept.remove(code);
+            if let Some(dossier) = Dossier::replay(&self.catalogue, code, &self.journal.events(code)?)? {
+                self.kept.insert(code.to_owned(), dossier);
+            }
         }
+        Ok(())
+    }
+
+    /// Decides a command on the kept dossier, and keeps what becomes of it.
+    fn decide_one(&mut self, command: &Command) -> Result<(Answer, Option<Event>), EngineError> {
         let rules =
             Rules { catalogue: &self.catalogue, calendar: &self.calendar, organisation: &self.organisation };
-        let decided = decide(rules, self.kept.get(&command.dossier), command)?;
-        let (version, event) = match decided {
+        let (version, event) = match decide(rules, self.kept.get(&command.dossier), command)? {
             Decided::Repeated { version } => (version, None),
-            Decided::New(event) => {
-                match self.kept.get_mut(&command.dossier) {
-                    Some(dossier) => dossier.apply(&self.catalogue, &event)?,
-                    None => {
-                        let dossier = Dossier::begin(&self.catalogue, &command.dossier, &event)?;
-                        self.kept.insert(command.dossier.clone(), dossier);
-                    }
-                }
+            Decided::New { event, dossier } => {
+                self.kept.insert(command.dossier.clone(), *dossier);
                 (event.version, Some(event))
             }
         };
-        let dossier = self
-            .kept
-            .get(&command.dossier)
-            .ok_or_else(|| DossierError::Unknown { dossier: command.dossier.clone() })?;
+        let unknown = || DossierError::Unknown { dossier: command.dossier.clone() };
+        let dossier = self.kept.get(&command.dossier).ok_or_else(unknown)?;
         let answer = Answer {
             dossier: command.dossier.clone(),
             version,
@@ -288,6 +290,7 @@ impl<J: Journal> Engine<J> {
             procedure: dossier.procedure.code.clone(),
             action: action.into(),
             step: None,
+            outcomes: Vec::new(),
             role: None,
             unit: dossier.unit.clone(),
             assignee: None,
@@ -296,13 +299,13 @@ impl<J: Journal> Engine<J> {
         };
         let mut work = Vec::new();
         match dossier.status {
-            Status::Submitted => work.push(item("accept", dossier.last)),
+            Status::Submitted => work.push(item("accept", dossier.since)),
             // Only the hand-over is left, so the next thing is to say that the result is there.
             Status::Received | Status::InProgress if dossier.steps_left().is_empty() => {
-                work.push(item("resolve", dossier.last));
+                work.push(item("resolve", dossier.since));
                 return Ok(work);
             }
-            Status::Resolved if dossier.tasks.is_empty() => work.push(item("deliver", dossier.last)),
+            Status::Resolved if dossier.tasks.is_empty() => work.push(item("deliver", dossier.since)),
             Status::Received | Status::InProgress | Status::Resolved | Status::Delivered => {}
             _ => return Ok(work),
         }
@@ -316,26 +319,43 @@ impl<J: Journal> Engine<J> {
             let duty = self.catalogue.role(&step.role).map(|role| role.duty);
             let at_tier =
                 self.organisation.at_tier(&dossier.unit, step.tier).filter(|_| duty != Some(Duty::Outside));
+            let signed = if step.kind == StepKind::Sign { dossier.signed_outcome(&step.id) } else { None };
+            let outcomes =
+                dossier.procedure.routing.outcomes(&step.id).filter(|outcome| Some(*outcome) != signed);
             work.push(WorkItem {
                 step: Some(task.step.clone()),
+                outcomes: if step.kind == StepKind::Deliver {
+                    Vec::new()
+                } else {
+                    outcomes.map(String::from).collect()
+                },
                 role: Some(step.role.clone()),
                 unit: at_tier.map_or_else(|| dossier.unit.clone(), |unit| unit.id.clone()),
                 assignee: task.assignee.clone(),
                 ..item(action, task.since)
             });
         }
+        for open in &dossier.consultations {
+            let asked = open.units.iter().map(|unit| WorkItem {
+                step: Some(open.step.clone()),
+                unit: unit.clone(),
+                due: open.due,
+                ..item("answer", open.since)
+            });
+            work.extend(asked);
+        }
         Ok(work)
     }
 
-    /// A dossier as it stands; `None` if there is none of this code.
+    /// A dossier as the journal has it; `None` if there is none of this code.
     ///
     /// # Errors
     /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
     pub fn dossier(&self, code: &str) -> Result<Option<Dossier>, EngineError> {
-        if let Some(kept) = self.kept.get(code) {
-            return Ok(Some(kept.clone()));
+        match self.kept.get(code) {
+            Some(kept) if kept.version == self.journal.version(code)? => Ok(Some(kept.clone())),
+            _ => Ok(Dossier::replay(&self.catalogue, code, &self.journal.events(code)?)?),
         }
-        Ok(Dossier::replay(&self.catalogue, code, &self.journal.events(code)?)?)
     }
 
     /// The events of a dossier.
@@ -354,14 +374,17 @@ impl<J: Journal> Engine<J> {
         Ok(self.journal.work(filter)?)
     }
 
-    /// One row for each dossier of the journal, in the order of their codes.
+    /// One row for each dossier of the journal, in the order of their codes, as they stood at the end of a day.
     ///
     /// # Errors
     /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
-    pub fn facts(&self) -> Result<Vec<Fact>, EngineError> {
+    pub fn facts(&self, last: NaiveDate) -> Result<Vec<Fact>, EngineError> {
         let mut facts = Vec::new();
         let mut outcome = Ok(());
         self.journal.scan(&mut |code, events| {
+            // A dossier's events are in the order of their moments.
+            let until = events.partition_point(|event| event.at.date() <= last);
+            let events = events.get(..until).unwrap_or_default();
             let fact = Dossier::replay(&self.catalogue, code, events)
                 .and_then(|dossier| dossier.map(|dossier| Fact::of(&dossier, &self.calendar)).transpose());
             match fact {
@@ -377,12 +400,13 @@ impl<J: Journal> Engine<J> {
         Ok(facts)
     }
 
-    /// The report of a period over all dossiers of the journal.
+    /// The report of a period over all dossiers of the journal, as they stood at its end: what happened later does not
+    /// change it.
     ///
     /// # Errors
     /// As [`Engine::facts`].
     pub fn report(&self, period: Period) -> Result<Report, EngineError> {
-        Ok(Report::of(&self.facts()?, period, &self.catalogue)?)
+        Ok(Report::of(&self.facts(period.last)?, period, &self.catalogue)?)
     }
 
     /// Why a dossier is due when it is; `None` if there is no such dossier, or its clock has not started.

@@ -17,7 +17,7 @@
 //!
 //! The library reads no clock and does no I/O of its own: moments come in with commands, files as texts. Law is data,
 //! under `core/data`; [`moment`] says how moments are written, [`problem`] what is told of a wrong file. Errors have
-//! stable codes (`room.what`) and speak English and Vietnamese.
+//! stable codes (`room.what`) and speak English and Vietnamese; the problems of files, English so far.
 //!
 //! A dossier, from the application to its report:
 //!
@@ -29,7 +29,7 @@
 //! use motcua::procedure::{Catalogue, Channel};
 //! use motcua::{Engine, moment};
 //!
-//! let organisation = Organisation::load(&[("organisation.toml", r#"
+//! let organisation = Organisation::load(Catalogue::embedded(), &[("organisation.toml", r#"
 //! [[unit]]
 //! id = "hoa-thanh"
 //! name_vi = "UBND xã Hoa Thành"
@@ -79,6 +79,7 @@
 #![forbid(unsafe_code)]
 
 pub mod calendar;
+mod csv_file;
 pub mod deadline;
 pub mod dossier;
 mod engine;

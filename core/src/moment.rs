@@ -3,14 +3,15 @@
 //! Inside motcua every moment is a [`chrono::NaiveDateTime`] in **Vietnam time** (UTC+07:00, which has had no
 //! daylight saving since 1975): the law counts days and office hours of that one zone. Written out, a moment
 //! carries its offset (`2023-06-01T10:00:00+07:00`); read in, any offset is converted, and a text without an
-//! offset is taken as Vietnam time.
+//! offset is taken as Vietnam time. Moments are whole seconds: what is finer is cut off when it comes in.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, Timelike};
 use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
 const OFFSET_SECONDS: i32 = 7 * 3600;
 
-/// Reads a moment: RFC 3339 with any offset, or without one (Vietnam time), or a bare date (its midnight).
+/// Reads a moment: RFC 3339 with any offset, or without one (Vietnam time), or a bare date (its midnight). Years have
+/// four digits, so that what is written can be read back.
 ///
 /// ```
 /// let a = motcua::moment::parse("2023-06-01T10:00:00+07:00").unwrap();
@@ -20,7 +21,15 @@ const OFFSET_SECONDS: i32 = 7 * 3600;
 /// ```
 #[must_use]
 pub fn parse(text: &str) -> Option<NaiveDateTime> {
-    let text = text.trim();
+    read(text.trim()).filter(|moment| (0..=9999).contains(&moment.year())).map(whole)
+}
+
+/// A moment without its fraction of a second.
+pub(crate) fn whole(moment: NaiveDateTime) -> NaiveDateTime {
+    moment.with_nanosecond(0).unwrap_or(moment)
+}
+
+fn read(text: &str) -> Option<NaiveDateTime> {
     if let Ok(instant) = DateTime::<FixedOffset>::parse_from_rfc3339(text) {
         return Some(instant.with_timezone(&FixedOffset::east_opt(OFFSET_SECONDS)?).naive_local());
     }

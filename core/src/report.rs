@@ -25,18 +25,18 @@ impl Report {
     pub fn of<'f>(
         facts: impl IntoIterator<Item = &'f Fact>,
         period: Period,
-        catalogue: &Catalogue,
+        catalogue: &'f Catalogue,
     ) -> Result<Self, ScoreError> {
-        let by_field = tally_by(facts, &period, |fact| fact.field.as_str());
+        let label =
+            |fact: &'f Fact| catalogue.field(&fact.field).map_or(fact.field.as_str(), |field| &field.name_vi);
+        let by_field = tally_by(facts, &period, label);
         let mut total = Tally::default();
         for tally in by_field.values() {
             total += *tally;
         }
-        let label =
-            |id: &str| catalogue.field(id).map_or_else(|| id.to_owned(), |field| field.name_vi.clone());
-        let by_label = by_field.iter().map(|(id, tally)| (label(id), *tally));
+        let by_field = by_field.into_iter().map(|(label, tally)| (label.to_owned(), tally));
         Ok(Self {
-            form06: Form06::of(period, by_label),
+            form06: Form06::of(period, by_field),
             ratios: Measure::ALL.into_iter().map(|measure| (measure, total.ratio(measure))).collect(),
             scorecard: Scorecard::of(Index::qd_766(), &total)?,
         })

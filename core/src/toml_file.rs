@@ -14,6 +14,8 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 pub(crate) struct Source<'a> {
     pub(crate) file: &'a str,
     pub(crate) text: &'a str,
+    /// Where the format of this kind of file is explained.
+    pub(crate) format: &'static str,
 }
 
 impl Source<'_> {
@@ -46,16 +48,6 @@ impl TryFrom<toml::value::Datetime> for Date {
 
 pub(crate) type Entry<'i> = Spanned<DeValue<'i>>;
 pub(crate) type Entries<'i> = Vec<Entry<'i>>;
-
-/// The entries `[[key]]` of a file, each decoded; anything else at the top level is a problem.
-pub(crate) fn list<T: DeserializeOwned>(
-    source: &Source<'_>,
-    key: &str,
-    problems: &mut Vec<Problem>,
-) -> Vec<T> {
-    let [entries] = tables(source, [key], problems);
-    decode_all(source, entries, problems)
-}
 
 /// Each entry with the offset at which it begins.
 pub(crate) fn decode_located<T: DeserializeOwned>(
@@ -136,8 +128,8 @@ pub(crate) fn decode<T: DeserializeOwned>(
         let span = error.span().unwrap_or_else(|| entry.span());
         // Once a key was dropped, the complaint that it is missing is our own doing.
         if !dropped.iter().any(|key| error.message().contains(&format!("missing field `{key}`"))) {
-            let help = "compare with the format in core/data/procedures/README.md";
-            problems.push(source.problem("file.form", span.start, error.message().trim().into(), help));
+            let help = format!("compare with {}", source.format);
+            problems.push(source.problem("file.form", span.start, error.message().trim().into(), &help));
         }
         let DeValue::Table(table) = entry.get_mut() else { return None };
         let key = key_at(table, &span)?;

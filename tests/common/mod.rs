@@ -57,7 +57,7 @@ roles = ["one_stop", "judicial_officer", "commune_leader"]
 "#;
 
 pub fn organisation() -> Organisation {
-    Organisation::load(&[("organisation.toml", ORGANISATION)]).unwrap()
+    Organisation::load(Catalogue::embedded(), &[("organisation.toml", ORGANISATION)]).unwrap()
 }
 
 pub fn engine_over<J: Journal>(journal: J) -> Engine<J> {

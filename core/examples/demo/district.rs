@@ -1,30 +1,28 @@
 //! Who works in the district.
 
-use motcua::dossier::{Officer, Organisation};
+use motcua::dossier::Organisation;
 use motcua::problem::Problems;
-use motcua::procedure::Tier;
+use motcua::procedure::{Catalogue, Tier};
 
 /// What takes in and decides the district's own dossiers.
 pub(crate) const SERVICE_CENTRE: &str = "yen-thanh-mot-cua";
 
 /// The units are real, from `core/data/units`; the officers are made up: one or more for each role a unit needs.
-pub(crate) fn organisation() -> Result<Organisation, Problems> {
-    let units = include_str!("../../data/units/yen-thanh-2023.toml");
-    let organisation = Organisation::load(&[("yen-thanh-2023.toml", units)])?;
-    let mut officers = Vec::new();
+pub(crate) fn organisation(catalogue: &Catalogue) -> Result<Organisation, Problems> {
+    let units = ("yen-thanh-2023.toml", include_str!("../../data/units/yen-thanh-2023.toml"));
+    let mut officers = String::new();
     let mut staff = |unit: &str, roles: &[&str], how_many: usize| {
         for n in 1..=how_many {
             let id = format!("{unit}/{}-{n}", roles.first().copied().unwrap_or_default());
-            let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-            officers.push(Officer { id, unit: unit.to_owned(), roles });
+            officers += &format!("[[officer]]\nid = {id:?}\nunit = {unit:?}\nroles = {roles:?}\n");
         }
     };
-    for unit in communes(&organisation) {
+    for unit in communes(&Organisation::load(catalogue, &[units])?) {
         staff(&unit, &["one_stop"], 1);
         staff(&unit, &["judicial_officer"], 2);
         staff(&unit, &["commune_leader"], 2);
         staff(&unit, &["clerk"], 1);
-        staff(&unit, &["commune_police", "one_stop"], 2);
+        staff(&unit, &["commune_police"], 2);
     }
     staff(SERVICE_CENTRE, &["one_stop"], 4);
     for role in ["labour_division", "finance_division", "justice_division", "infrastructure_division"] {
@@ -38,7 +36,7 @@ pub(crate) fn organisation() -> Result<Organisation, Problems> {
     staff("yen-thanh", &["police"], 3);
     staff("yen-thanh", &["social_insurance"], 3);
     staff("nghe-an", &["military_command"], 1);
-    Ok(organisation.with(Vec::new(), officers))
+    Organisation::load(catalogue, &[units, ("officers", &officers)])
 }
 
 /// The ids of the communes.

@@ -50,7 +50,7 @@ fn play_a_year() -> Result<(), Box<dyn Error>> {
         }
     }
     let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
-    let organisation = district::organisation()?;
+    let organisation = district::organisation(catalogue)?;
     let journal = SqliteJournal::open(FILE)?;
     let mut engine = Engine::new(catalogue.clone(), calendar.clone(), organisation.clone(), journal);
     println!("Yên Thành district, Nghệ An, 2023: {} procedures, {FILE}", catalogue.iter().count());
@@ -66,8 +66,8 @@ fn play_a_year() -> Result<(), Box<dyn Error>> {
     // From here on everything is read from the file.
     let begun = Instant::now();
     let engine = Engine::new(catalogue.clone(), calendar.clone(), organisation, SqliteJournal::open(FILE)?);
-    let facts = engine.facts()?;
     let period = Period { first: "2023-01-01".parse()?, last: "2023-12-31".parse()? };
+    let facts = engine.facts(period.last)?;
     print::published(&facts, &period, catalogue)?;
     print::report(&facts, &period, catalogue)?;
     let worst = print::worst(&facts, &period, &engine)?;

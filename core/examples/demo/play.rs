@@ -339,9 +339,10 @@ impl<J: Journal> World<'_, J> {
     fn desk(&mut self, at: NaiveDateTime, life: usize, work: Work) {
         let own = self.lives[life].unit.clone();
         let (unit, role, mean) = match work {
-            Work::Accept => (own, "one_stop".to_owned(), 4.0),
+            Work::Accept => (own, self.desk_of(life, StepKind::Receive), 4.0),
+            Work::Deliver => (own, self.desk_of(life, StepKind::Deliver), 2.0),
             Work::AskForPayment(_) => (own, "commune_police".to_owned(), 4.0),
-            Work::Resolve | Work::Deliver | Work::Discontinue => (own, "one_stop".to_owned(), 2.0),
+            Work::Resolve | Work::Discontinue => (own, "one_stop".to_owned(), 2.0),
             Work::Step(step) => {
                 let step = &self.lives[life].procedure.steps[step];
                 let outside =
@@ -364,6 +365,15 @@ impl<J: Journal> World<'_, J> {
         let minutes =
             LogNormal::new(f64::ln(mean), 0.6).map_or(mean, |minutes| minutes.sample(&mut self.random));
         self.work(at, life, work, &unit, &role, minutes);
+    }
+
+    /// The role that receives, or hands over.
+    fn desk_of(&self, life: usize, kind: StepKind) -> String {
+        let steps = &self.lives[life].procedure.steps;
+        steps
+            .iter()
+            .find(|step| step.kind == kind)
+            .map_or_else(|| "one_stop".into(), |step| step.role.clone())
     }
 
     fn done(&mut self, at: NaiveDateTime, life: usize, work: Work, officer: &str) {

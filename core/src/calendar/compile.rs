@@ -92,7 +92,7 @@ impl Parts {
             self.project(year, &mut specials);
         }
         let (mut before, mut nth) = (vec![0], Vec::new());
-        let (mut seconds_before, mut seconds) = (vec![0], 0);
+        let (mut seconds_before, mut seconds) = (vec![0], 0i64);
         let mut hours: Vec<(usize, Hours)> = Vec::new();
         for (i, date) in (0..).zip(self.first.iter_days().take_while(|date| *date <= self.last)) {
             let works = match specials.get(&date) {
@@ -106,7 +106,7 @@ impl Parts {
                     if hours.last().is_none_or(|(_, last)| last != now) {
                         hours.push((nth.len(), now.clone()));
                     }
-                    seconds += now.total();
+                    seconds += i64::from(now.total());
                 }
                 nth.push(i);
                 seconds_before.push(seconds);

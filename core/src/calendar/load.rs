@@ -2,6 +2,7 @@
 
 use super::compile::{Anchor, Parts, Rule, Special, Week};
 use super::{Calendar, DayKind, Hours, Source};
+use crate::csv_file;
 use crate::problem::{Problem, Problems};
 use crate::toml_file::{self, Date};
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
@@ -122,11 +123,19 @@ struct Loader {
 
 impl Loader {
     fn parts(&mut self, texts: &CalendarTexts<'_>) -> Option<Parts> {
-        let rules = toml_file::Source { file: texts.rules.0, text: texts.rules.1 };
+        let rules = toml_file::Source {
+            file: texts.rules.0,
+            text: texts.rules.1,
+            format: "core/data/calendar/vietnam.toml, which explains itself",
+        };
         let keys = ["source", "range", "week", "hours", "holiday"];
         let [sources, ranges, weeks, hours, holidays] = toml_file::tables(&rules, keys, &mut self.problems);
         self.sources = toml_file::decode_all(&rules, sources, &mut self.problems);
-        let range = toml_file::decode_located::<RawRange>(&rules, ranges, &mut self.problems).pop();
+        let mut ranges = toml_file::decode_located::<RawRange>(&rules, ranges, &mut self.problems);
+        let range = ranges.pop();
+        for (at, _) in ranges {
+            self.add(&rules, "calendar.range", at, "there is more than one [[range]]".into(), "keep one");
+        }
         let weeks = toml_file::decode_located(&rules, weeks, &mut self.problems);
         let hours = toml_file::decode_located(&rules, hours, &mut self.problems);
         let holidays = toml_file::decode_located(&rules, holidays, &mut self.problems);
@@ -160,14 +169,12 @@ impl Loader {
                 return None;
             }
         };
-        let known = (lunar.keys().next().copied(), lunar.keys().next_back().copied());
-        if known.0.is_none_or(|year| year > announced_to.year())
-            || known.1.is_none_or(|year| year < last.year())
-        {
+        let missing = (announced_to.year()..=last.year()).filter(|year| !lunar.contains_key(year));
+        let missing: Vec<String> = missing.map(|year| year.to_string()).collect();
+        if !missing.is_empty() {
             let file = texts.lunar.0.to_owned();
-            let message =
-                format!("the lunar days do not reach from {} to {}", announced_to.year(), last.year());
-            let help = "add the missing years, or shorten the range".into();
+            let message = format!("the lunar days of {} are missing", missing.join(", "));
+            let help = "add the years, or shorten the range".into();
             self.problems.push(Problem { code: "calendar.lunar_years", file, line: 0, message, help });
         }
         let sources = std::mem::take(&mut self.sources);
@@ -360,14 +367,18 @@ impl Loader {
     }
 
     fn rows<T: DeserializeOwned>(&mut self, file: &str, text: &str) -> Vec<(usize, T)> {
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let mut rows = Vec::new();
-        let mut records = reader.deserialize();
-        while let Some(row) = records.next() {
-            let line =
-                usize::try_from(records.reader().position().line()).unwrap_or_default().saturating_sub(1);
-            match row {
-                Ok(row) => rows.push((line, row)),
+        let (header, rows) = match csv_file::read(text.as_bytes(), b',') {
+            Ok(read) => read,
+            Err(error) => {
+                let (message, help) = (error.to_string(), "write the columns into the first line".into());
+                self.problems.push(Problem { code: "file.row", file: file.into(), line: 1, message, help });
+                return Vec::new();
+            }
+        };
+        let mut found = Vec::new();
+        for (line, row) in rows {
+            match row.and_then(|row| row.deserialize(Some(&header))) {
+                Ok(row) => found.push((line, row)),
                 Err(error) => {
                     let message = format!("the row cannot be read: {error}");
                     let help = "compare it with the first line, which names the columns".into();
@@ -375,6 +386,6 @@ impl Loader {
                 }
             }
         }
-        rows
+        found
     }
 }

@@ -48,7 +48,7 @@ pub struct Calendar {
     /// For each working day in order, its day.
     nth: Vec<u16>,
     /// For each working day in order, the working seconds before it; one entry more.
-    seconds_before: Vec<u32>,
+    seconds_before: Vec<i64>,
     /// Office hours, each from a working day on.
     hours: Vec<(usize, Hours)>,
     weeks: Vec<Week>,
@@ -177,7 +177,6 @@ impl Calendar {
         if time.num_seconds() == 0 {
             return Ok(at);
         }
-        let target = u32::try_from(target).map_err(|_| self.result_out_of_range())?;
         let forward = time.num_seconds() > 0;
         // The working day whose seconds hold the target; a target on the edge of two belongs to the one we come from.
         let later = self
@@ -188,7 +187,8 @@ impl Calendar {
             return Err(self.result_out_of_range());
         };
         let hours = self.hours_of(ordinal);
-        let second = if forward { hours.earliest(target - before) } else { hours.latest(target - before) };
+        let worked = u32::try_from(target - before).map_err(|_| self.result_out_of_range())?;
+        let second = if forward { hours.earliest(worked) } else { hours.latest(worked) };
         Ok(moment_on(self.date(usize::from(*day)), second))
     }
 
@@ -242,7 +242,7 @@ impl Calendar {
         let before = self.seconds_before.get(ordinal).copied().unwrap_or_default();
         let today =
             if self.works(i) { self.hours_of(ordinal).worked(at.num_seconds_from_midnight()) } else { 0 };
-        Ok(i64::from(before) + i64::from(today))
+        Ok(before + i64::from(today))
     }
 
     fn hours_of(&self, ordinal: usize) -> &Hours {

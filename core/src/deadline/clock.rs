@@ -123,15 +123,13 @@ impl Clock {
         }
     }
 
-    /// Stops the clock for good. A suspension that lasts ends with it.
+    /// Stops the clock for good. A suspension that lasts stays open in the record: what was asked for never came, so
+    /// its time does not count, and nothing counts anew.
     ///
     /// # Errors
     /// `deadline.stopped`, `deadline.order`.
     pub fn stop(&mut self, at: NaiveDateTime) -> Result<(), DeadlineError> {
         self.may_change(at)?;
-        if self.open().is_some() {
-            self.resume(at)?;
-        }
         self.stopped = Some(at);
         Ok(())
     }
@@ -160,6 +158,7 @@ impl Clock {
         match self.rule.limit {
             TimeLimit::NotStated => Some(Due::NotStated),
             TimeLimit::Unknown => Some(Due::Unknown),
+            _ if self.stopped.is_some() => None,
             _ => self
                 .open()
                 .filter(|open| open.policy != SuspensionPolicy::KeepRunning)
@@ -168,14 +167,20 @@ impl Clock {
     }
 
     fn counted(&self, calendar: &Calendar) -> Result<Counted, DeadlineError> {
-        let ended = |policy| {
-            let of_kind = move |suspension: &&Suspension| suspension.policy == policy;
-            self.suspensions.iter().filter(of_kind).filter_map(|s| Some(Pause { from: s.from, to: s.to? }))
-        };
-        // A restart forgets all that was before it.
-        let restarted = ended(SuspensionPolicy::Restart).next_back().map(|pause| pause.to);
-        let from = restarted.unwrap_or(self.started);
-        let pauses = ended(SuspensionPolicy::Pause).filter(|pause| from <= pause.from);
+        // A restart forgets all that was before it; one that never ended is no restart.
+        let restarts =
+            self.suspensions.iter().filter(|suspension| suspension.policy == SuspensionPolicy::Restart);
+        let from = restarts.filter_map(|restart| restart.to).next_back().unwrap_or(self.started);
+        let pauses = self.suspensions.iter().filter_map(|suspension| {
+            let Suspension { from, to, policy, .. } = suspension;
+            let does_not_count = match policy {
+                SuspensionPolicy::Pause => true,
+                SuspensionPolicy::Restart => to.is_none(),
+                SuspensionPolicy::KeepRunning => false,
+            };
+            Some(Pause { from: *from, to: to.or(self.stopped).filter(|_| does_not_count)? })
+        });
+        let pauses = pauses.filter(|pause| from <= pause.from);
         count(&self.rule, from, pauses, calendar)
     }
 

@@ -42,11 +42,17 @@ pub(super) fn count(
     pauses: impl Iterator<Item = Pause> + Clone,
     calendar: &Calendar,
 ) -> Result<Counted, DeadlineError> {
-    let late = rule.cut_off.filter(|cut_off| received.time() > cut_off.time);
-    let mut from = received;
-    if late.is_some_and(|late| late.effect == CutOffEffect::CountFromNextWorkingDay) {
-        from = opening(calendar, calendar.add_working_days(received.date(), 1)?)?;
-    }
+    rule.check()?;
+    // What comes in on a day off comes in after the cut-off of the working day before.
+    let is_off = !calendar.is_working_day(received.date())?;
+    let late = rule.cut_off.filter(|cut_off| is_off || received.time() > cut_off.time);
+    let counts_later = rule.cut_off.is_some_and(|cut| cut.effect == CutOffEffect::CountFromNextWorkingDay);
+    let from = match late {
+        Some(_) if counts_later => opening(calendar, calendar.add_working_days(received.date(), 1)?)?,
+        // Who comes before the office opens does not come before those of the evening before.
+        None if counts_later => received.max(opening(calendar, received.date())?),
+        _ => received,
+    };
     let counting = Counting { calendar, from, pauses };
     let mut counted = match rule.limit {
         TimeLimit::Span { amount, unit } => {
@@ -57,7 +63,9 @@ pub(super) fn count(
                     counting.working_time(TimeDelta::minutes(amount.parts().into()))
                 }
                 (TimeUnit::Day, 0) => counting.calendar_days(Months::new(0), units),
-                (TimeUnit::Day, _) => counting.elapsed(TimeDelta::minutes(i64::from(amount.parts()) * 24)),
+                (TimeUnit::Day, _) => {
+                    counting.parts_of_days(TimeDelta::minutes(i64::from(amount.parts()) * 24))
+                }
                 (TimeUnit::WorkingDay, 0 | 30) => counting.working_days(units, parts == 30),
                 (TimeUnit::WorkingDay, _) => {
                     let part = i64::from(ACCOUNTED_DAY_SECONDS / super::Amount::PARTS);
@@ -136,9 +144,25 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         Ok(self.counted(end, None))
     }
 
+    /// A part of a calendar day is taken of 24 hours; the limit ends, as days do, with the day in which that falls.
+    fn parts_of_days(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
+        let end = self.from.checked_add_signed(time + self.paused_days()).ok_or_else(|| self.too_far())?;
+        let due = closing(self.calendar, end.date())?;
+        // Received after closing, a small part may end on the same evening.
+        let due = if due < self.from {
+            closing(self.calendar, self.calendar.add_working_days(end.date(), 1)?)?
+        } else {
+            due
+        };
+        Ok(self.counted(due, Some(end.date())))
+    }
+
+    fn paused_days(&self) -> TimeDelta {
+        self.pauses().map(|pause| pause.to.date() - pause.from.date()).sum()
+    }
+
     fn calendar_days(&self, months: Months, days: u32) -> Result<Counted, DeadlineError> {
-        let paused: i64 = self.pauses().map(|pause| (pause.to.date() - pause.from.date()).num_days()).sum();
-        let days = TimeDelta::days(i64::from(days).saturating_add(paused));
+        let days = TimeDelta::days(i64::from(days)) + self.paused_days();
         let last = self.from.date().checked_add_months(months).and_then(|day| day.checked_add_signed(days));
         let last = last.ok_or_else(|| self.too_far())?;
         // A limit that ends on a day off ends with the next working day (BLDS 2015 Đ148(5)).

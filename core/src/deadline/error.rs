@@ -24,6 +24,10 @@ pub enum DeadlineError {
     Zero { text: String },
     #[error("`{text}` is longer than {max} units; check the number")]
     TooLong { text: String, max: u32 },
+    #[error(
+        "a limit of `{limit}` cannot be due one working day later after a cut-off; use count_from_next_working_day"
+    )]
+    CutOffEffect { limit: String },
     #[error("the clock has been suspended since {since}; resume it first")]
     AlreadySuspended { since: NaiveDateTime },
     #[error("the clock is running; there is nothing to resume")]
@@ -48,6 +52,7 @@ impl DeadlineError {
             Self::PartOfMonth { .. } => "deadline.part_of_month",
             Self::Zero { .. } => "deadline.zero",
             Self::TooLong { .. } => "deadline.too_long",
+            Self::CutOffEffect { .. } => "deadline.cut_off_effect",
             Self::AlreadySuspended { .. } => "deadline.already_suspended",
             Self::NotSuspended => "deadline.not_suspended",
             Self::Stopped { .. } => "deadline.stopped",
@@ -81,6 +86,9 @@ impl DeadlineError {
                 format!("`{text}` bằng không; hãy ghi `trong ngày`, hoặc `không quy định`")
             }
             Self::TooLong { text, max } => format!("`{text}` dài hơn {max} đơn vị; hãy kiểm tra số"),
+            Self::CutOffEffect { limit } => format!(
+                "thời hạn `{limit}` không thể lùi một ngày làm việc sau giờ chốt; hãy dùng count_from_next_working_day"
+            ),
             Self::AlreadySuspended { since } => {
                 format!("thời hạn đã tạm dừng từ {since}; hãy tiếp tục trước")
             }

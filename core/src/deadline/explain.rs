@@ -142,6 +142,8 @@ pub(super) fn explain(
             SuspensionPolicy::Pause => "pause",
             SuspensionPolicy::KeepRunning => "keep_running",
         };
+        // What lasted until the end was never completed, so nothing counted anew.
+        let rule = if suspension.to.is_none() && rule == "restart" { "pause" } else { rule };
         explanation.steps.push(step(rule, suspension.to.map(short)));
     }
     if let Some(counted) = counted {
@@ -174,7 +176,11 @@ fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
                     }
                     steps.push(step("end_of_last_day", counted.last_day.map(|day| day.to_string())));
                 }
-                (TimeUnit::Day, _) => steps.push(step("day_of_24_hours", Some(short(counted.due)))),
+                (TimeUnit::Day, _) => {
+                    let last = || counted.last_day.map(|day| day.to_string());
+                    steps.push(step("day_of_24_hours", last()));
+                    steps.push(step("end_of_last_day", last()));
+                }
                 (TimeUnit::WorkingDay, 0) => {
                     steps.push(step("first_day_excluded", Some(counted.from.date().to_string())));
                     steps.push(step("working_days", None));
@@ -210,9 +216,8 @@ fn days_of(
     calendar: &Calendar,
     explanation: &mut Explanation,
 ) -> Result<(), DeadlineError> {
-    let by_the_clock = matches!(clock.rule().limit, TimeLimit::Span { amount, unit }
-        if unit == TimeUnit::Hour || unit == TimeUnit::Day && amount.split().1 != 0);
-    if by_the_clock {
+    // Hours run by the clock: they skip nothing.
+    if matches!(clock.rule().limit, TimeLimit::Span { unit: TimeUnit::Hour, .. }) {
         return Ok(());
     }
     let from = counted.last_day.map_or(counted.from.date(), |last| last.pred_opt().unwrap_or(last));
@@ -220,7 +225,7 @@ fn days_of(
         clock.suspensions().iter().any(|suspension| {
             suspension.policy == SuspensionPolicy::Pause
                 && suspension.from.date() < date
-                && suspension.to.is_some_and(|to| date <= to.date())
+                && suspension.to.or(clock.stopped()).is_some_and(|to| date <= to.date())
         })
     };
     for day in calendar.days(from, counted.due.date().max(from))? {

@@ -43,13 +43,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CutOffEffect {
-    /// The result is due one working day later (Luật Hộ tịch 2014 Đ5(3)).
+    /// The result is due one working day later (Luật Hộ tịch 2014 Đ5(3)). Only for `same_day` and whole working days:
+    /// other limits would end after those of who comes the next morning.
     DueNextWorkingDay,
     /// The limit counts from the next working day, as if received when it opens (NĐ 63/2024, as amended by 301/2026).
     CountFromNextWorkingDay,
 }
 
-/// An hour after which a reception counts differently; received at that very minute is not after it.
+/// An hour after which a reception counts differently; received at that very second is not after it. What comes in on a
+/// day off comes in after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CutOff {
@@ -85,6 +87,24 @@ pub struct LimitRule {
 }
 
 impl LimitRule {
+    /// Whether the cut-off fits the limit.
+    ///
+    /// # Errors
+    /// `deadline.cut_off_effect`
+    pub fn check(&self) -> Result<(), DeadlineError> {
+        let moves = self.cut_off.is_some_and(|cut_off| cut_off.effect == CutOffEffect::DueNextWorkingDay);
+        let fits = match self.limit {
+            TimeLimit::Span { unit: TimeUnit::WorkingDay, amount } => amount.split().1 == 0,
+            TimeLimit::Span { .. } => false,
+            TimeLimit::SameDay | TimeLimit::NotStated | TimeLimit::Unknown => true,
+        };
+        if moves && !fits {
+            Err(DeadlineError::CutOffEffect { limit: self.limit.to_string() })
+        } else {
+            Ok(())
+        }
+    }
+
     /// A limit without a cut-off, which suspensions pause.
     #[must_use]
     pub const fn new(limit: TimeLimit) -> Self {
@@ -98,7 +118,7 @@ impl LimitRule {
 pub enum Comparison {
     /// Finished on the due date is on time, whatever the hour; what provincial systems do.
     ByDate,
-    /// Finished at the due minute is on time, a minute later overdue.
+    /// Finished at the due second is on time, a second later overdue.
     ByInstant,
 }
 

@@ -1,7 +1,7 @@
 //! Who may give which command, and in which states: a table of data.
 
 use super::Status;
-use crate::procedure::Duty;
+use crate::procedure::{Duty, StepKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,9 +20,12 @@ pub struct Authority {
     /// Whether instead the actor must have the role of the step that the command is about.
     #[serde(default)]
     pub step_role: bool,
-    /// Whether an officer of another line may give it too, as a consulted unit must.
+    /// Whether instead the role of a step of this kind will do: of a first step `receive`, of a running `deliver`.
     #[serde(default)]
-    pub any_line: bool,
+    pub or_role_of: Option<StepKind>,
+    /// Whether an officer of any unit may give it; else it takes one of the dossier's unit or of one above it.
+    #[serde(default)]
+    pub any_unit: bool,
     /// The law it follows.
     pub source: String,
     /// Whether the law says just this.

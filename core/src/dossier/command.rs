@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A request to change one dossier, by one actor, at one moment.
 ///
 /// The moment is given, never read from a clock, and may not lie before the dossier's last event. The `key` makes
-/// a repetition harmless: the same command with the same key gives the first answer again.
+/// a repetition harmless: the same command with the same key changes nothing, whatever moment it carries, and is
+/// answered with the version it made.
 ///
 /// ```
 /// use motcua::dossier::{Action, Command};
@@ -23,9 +24,10 @@ use serde::{Deserialize, Serialize};
 pub struct Command {
     /// Code of the dossier (mã hồ sơ).
     pub dossier: String,
-    /// Id of an officer of the organisation, or `applicant`, or `system`.
+    /// Id of an officer of the organisation, or `applicant`, or `system`. That an applicant is the one of this dossier
+    /// the host has to see to.
     pub actor: String,
-    /// When it happens, Vietnam time.
+    /// When it happens, Vietnam time, in whole seconds.
     #[serde(with = "moment")]
     pub at: NaiveDateTime,
     /// Idempotency key, unique within the dossier.
@@ -89,7 +91,8 @@ pub enum Action {
         /// One of the step's outcomes; `complete` where the definition names none.
         outcome: String,
     },
-    /// Other units are asked for their opinion (lấy ý kiến). The step waits for all answers, or for `due`.
+    /// Other units are asked for their opinion (lấy ý kiến). The step waits for all answers, or for `due`. Asking a unit
+    /// anew replaces what it was asked before, so a `due` can be set later.
     Consult {
         /// The running step that asks.
         step: String,
@@ -108,7 +111,8 @@ pub enum Action {
         /// The opinion.
         opinion: String,
     },
-    /// The applicant must pay before the work goes on (nghĩa vụ tài chính); a running clock is suspended.
+    /// The applicant must pay before the work goes on (nghĩa vụ tài chính); a running clock is suspended until the whole
+    /// amount came in.
     RequestPayment {
         /// Amount in đồng.
         vnd: u64,
@@ -195,6 +199,15 @@ impl Action {
             Self::Resolve { .. } => "resolve",
             Self::Deliver { .. } => "deliver",
             Self::Rate { .. } => "rate",
+        }
+    }
+
+    /// The name of its row in `authority.toml`: a refusal to settle has one of its own.
+    #[must_use]
+    pub fn authority(&self) -> &'static str {
+        match self {
+            Self::Resolve { result: Decision::Refused, .. } => "refuse_to_settle",
+            other => other.name(),
         }
     }
 

@@ -1,12 +1,12 @@
 //! From a command to its event, or to the reason why not.
 
-use super::authority;
-use super::state::{APPLICANT, SYSTEM};
-use super::{
-    Action, Authority, Change, Command, Decision, Dossier, DossierError, Event, Officer, Organisation,
-};
+use super::asked::Asked;
+use super::authority::authority;
+use super::{Action, Change, Command, Consultation, Decision, Dossier, DossierError, Event, Organisation};
 use crate::calendar::Calendar;
-use crate::procedure::{Catalogue, Duty, Step, StepKind};
+use crate::moment;
+use crate::procedure::{Catalogue, Step, StepKind};
+use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
 
 /// What a decision rests on, besides the dossier.
@@ -23,8 +23,13 @@ pub struct Rules<'a> {
 /// What a command comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided {
-    /// A new event, to be appended and applied.
-    New(Event),
+    /// A new event, to be appended.
+    New {
+        /// The event.
+        event: Event,
+        /// The dossier with the event folded in.
+        dossier: Box<Dossier>,
+    },
     /// The same command was given before with the same key, and made this version.
     Repeated {
         /// The version its event has.
@@ -32,11 +37,11 @@ pub enum Decided {
     },
 }
 
-/// Decides a command. Nothing is changed: append and apply the event to do that.
+/// Decides a command. Nothing is changed: append the event to do that.
 ///
 /// # Errors
-/// Every [`DossierError`]; the first that holds, in the order: key, version, empty fields, state, moment, actor,
-/// content.
+/// Every [`DossierError`]; the first that holds, in the order: key, version, empty fields, state, moment, step, actor,
+/// content; for a dossier that begins: moment, procedure, unit, case, actor.
 pub fn decide(
     rules: Rules<'_>,
     dossier: Option<&Dossier>,
@@ -57,26 +62,33 @@ pub fn decide(
     for (field, text) in [("dossier", &command.dossier), ("key", &command.key)] {
         required(field, text)?;
     }
+    let at = moment::whole(command.at);
     let change = match dossier {
-        None => begin(rules, command)?,
-        Some(dossier) => go_on(rules, dossier, command)?,
+        None => begin(rules, command, at)?,
+        Some(dossier) => go_on(rules, dossier, command, at)?,
     };
-    Ok(Decided::New(Event {
-        version: actual + 1,
-        at: command.at,
-        actor: command.actor.clone(),
-        key: command.key.clone(),
-        digest,
-        change,
-    }))
+    let (actor, key) = (command.actor.clone(), command.key.clone());
+    let event = Event { version: actual + 1, at, actor, key, digest, change };
+    // What cannot be folded, or has no due date, must not get into the journal.
+    let next = match dossier {
+        None => Dossier::begin(rules.catalogue, &command.dossier, &event)?,
+        Some(dossier) => {
+            let mut next = dossier.clone();
+            next.apply(rules.catalogue, &event)?;
+            next
+        }
+    };
+    if let Some(clock) = &next.clock {
+        clock.due(rules.calendar)?;
+    }
+    Ok(Decided::New { event, dossier: Box::new(next) })
 }
 
-/// What makes two commands the same, whatever key and expected version they carry.
+/// What makes two commands the same, whatever key, expected version and moment they carry: a repetition may well be
+/// stamped anew.
 fn digest(command: &Command) -> String {
-    let content =
-        (&command.dossier, &command.actor, command.at.and_utc().timestamp_micros(), &command.action);
     // Plain structs of strings and numbers always serialise.
-    let text = serde_json::to_vec(&content).unwrap_or_default();
+    let text = serde_json::to_vec(&(&command.dossier, &command.actor, &command.action)).unwrap_or_default();
     let mut hex = String::with_capacity(64);
     for byte in Sha256::digest(text) {
         for nibble in [byte >> 4, byte & 15] {
@@ -86,11 +98,11 @@ fn digest(command: &Command) -> String {
     hex
 }
 
-fn begin(rules: Rules<'_>, command: &Command) -> Result<Change, DossierError> {
+fn begin(rules: Rules<'_>, command: &Command, at: NaiveDateTime) -> Result<Change, DossierError> {
     let Action::Receive { procedure, unit, channel, case, applicant } = &command.action else {
         return Err(DossierError::Unknown { dossier: command.dossier.clone() });
     };
-    let day = command.at.date();
+    let day = at.date();
     rules.calendar.day(day)?;
     let version = rules
         .catalogue
@@ -103,7 +115,7 @@ fn begin(rules: Rules<'_>, command: &Command) -> Result<Change, DossierError> {
         let known = version.cases().collect::<Vec<_>>().join("; ");
         return Err(DossierError::UnknownCase { procedure: procedure.clone(), case: case.clone(), known });
     }
-    Asked { rules, command, unit }.may(None)?;
+    Asked { rules, command, unit, dossier: None }.may(None)?;
     Ok(Change::Submitted {
         procedure: procedure.clone(),
         in_force_from: version.in_force_from,
@@ -114,44 +126,38 @@ fn begin(rules: Rules<'_>, command: &Command) -> Result<Change, DossierError> {
     })
 }
 
-fn go_on(rules: Rules<'_>, dossier: &Dossier, command: &Command) -> Result<Change, DossierError> {
-    let (action, at) = (&command.action, command.at);
+fn go_on(
+    rules: Rules<'_>,
+    dossier: &Dossier,
+    command: &Command,
+    at: NaiveDateTime,
+) -> Result<Change, DossierError> {
+    let action = &command.action;
     if matches!(action, Action::Receive { .. }) {
         return Err(DossierError::Exists { dossier: dossier.code.clone() });
     }
     in_state(dossier, action)?;
+    rules.calendar.day(at.date())?;
     if at < dossier.last {
         return Err(DossierError::TimeOrder { at, last: dossier.last });
     }
     let step = action.step().map(|step| running(dossier, step)).transpose()?;
-    let asked = Asked { rules, command, unit: &dossier.unit };
+    let asked = Asked { rules, command, unit: &dossier.unit, dossier: Some(dossier) };
     asked.may(step)?;
     if let (Some(step), Action::Complete { .. } | Action::Sign { .. } | Action::Consult { .. }) =
         (step, action)
     {
         assigned_to(dossier, &step.id, &command.actor)?;
     }
-    let change = content(&asked, dossier, step)?;
-    // The event is tried on a copy, so that what the journal holds can always be folded again.
-    let mut next = dossier.clone();
-    next.apply(
-        rules.catalogue,
-        &Event {
-            version: dossier.version + 1,
-            at,
-            actor: command.actor.clone(),
-            key: String::new(),
-            digest: String::new(),
-            change: change.clone(),
-        },
-    )?;
-    if let Some(clock) = &next.clock {
-        clock.due(rules.calendar)?;
-    }
-    Ok(change)
+    content(&asked, dossier, step, at)
 }
 
-fn content(asked: &Asked<'_>, dossier: &Dossier, step: Option<&Step>) -> Result<Change, DossierError> {
+fn content(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    step: Option<&Step>,
+    at: NaiveDateTime,
+) -> Result<Change, DossierError> {
     Ok(match &asked.command.action {
         Action::Receive { .. } => return Err(DossierError::Exists { dossier: dossier.code.clone() }),
         Action::Accept { digitised } => Change::Accepted { digitised: *digitised },
@@ -175,17 +181,21 @@ fn content(asked: &Asked<'_>, dossier: &Dossier, step: Option<&Step>) -> Result<
                 }
                 _ => {}
             }
-            no_consultation_open(dossier, asked.command, id)?;
+            no_consultation_open(dossier, at, id)?;
             Change::StepCompleted { step: id.clone(), outcome: outcome.clone() }
         }
         Action::Sign { step: id, digital } => {
             let not_signed = || DossierError::NotASignature { step: id.clone() };
-            step.filter(|step| step.kind == StepKind::Sign).ok_or_else(not_signed)?;
-            if dossier.preparers.contains(&asked.command.actor) {
-                let actor = asked.command.actor.clone();
-                return Err(DossierError::PreparerSigns { dossier: dossier.code.clone(), actor });
+            let step = step.filter(|step| step.kind == StepKind::Sign).ok_or_else(not_signed)?;
+            let actor = &asked.command.actor;
+            // Where the definition gives preparing and signing to one role, it means them for one person.
+            if dossier.preparers.iter().any(|(who, role)| who == actor && *role != step.role) {
+                return Err(DossierError::PreparerSigns {
+                    dossier: dossier.code.clone(),
+                    actor: actor.clone(),
+                });
             }
-            no_consultation_open(dossier, asked.command, id)?;
+            no_consultation_open(dossier, at, id)?;
             let outcome = dossier.signed_outcome(id).ok_or_else(not_signed)?.to_owned();
             Change::Signed { step: id.clone(), outcome, digital: *digital }
         }
@@ -196,12 +206,16 @@ fn content(asked: &Asked<'_>, dossier: &Dossier, step: Option<&Step>) -> Result<
             if let Some(unit) = units.iter().find(|unit| asked.rules.organisation.unit(unit).is_none()) {
                 return Err(DossierError::UnknownUnit { unit: unit.clone() });
             }
+            let due = due.map(moment::whole);
+            if let Some(due) = due {
+                asked.rules.calendar.day(due.date())?;
+            }
             let question = required("question", question)?;
-            Change::Consulted { step: id.clone(), units: units.clone(), question, due: *due }
+            Change::Consulted { step: id.clone(), units: units.clone(), question, due }
         }
         Action::Answer { step: id, opinion } => {
             let unit = asked.officer()?.map(|officer| officer.unit.clone()).unwrap_or_default();
-            let open = |c: &super::Consultation| c.step == *id && c.units.contains(&unit);
+            let open = |c: &Consultation| c.step == *id && c.units.contains(&unit);
             if !dossier.consultations.iter().any(open) {
                 return Err(DossierError::NoConsultation { step: id.clone(), unit });
             }
@@ -242,7 +256,7 @@ fn positive(vnd: u64) -> Result<u64, DossierError> {
 }
 
 fn in_state(dossier: &Dossier, action: &Action) -> Result<(), DossierError> {
-    let allowed = authority(action.name()).map(|row| row.from.as_slice()).unwrap_or_default();
+    let allowed = authority(action.authority()).map(|row| row.from.as_slice()).unwrap_or_default();
     if allowed.contains(&dossier.status) {
         return Ok(());
     }
@@ -264,9 +278,8 @@ fn unknown_step(dossier: &Dossier, step: &str) -> DossierError {
 }
 
 fn running<'d>(dossier: &'d Dossier, step: &str) -> Result<&'d Step, DossierError> {
-    let known =
-        dossier.procedure.step(step).filter(|_| dossier.procedure.routing.is_running(dossier.marking, step));
-    known.ok_or_else(|| unknown_step(dossier, step))
+    let runs = |_: &&Step| dossier.procedure.routing.is_running(dossier.marking, step);
+    dossier.procedure.step(step).filter(runs).ok_or_else(|| unknown_step(dossier, step))
 }
 
 fn assigned_to(dossier: &Dossier, step: &str, actor: &str) -> Result<(), DossierError> {
@@ -279,105 +292,12 @@ fn assigned_to(dossier: &Dossier, step: &str, actor: &str) -> Result<(), Dossier
     }
 }
 
-fn no_consultation_open(dossier: &Dossier, command: &Command, step: &str) -> Result<(), DossierError> {
-    let waits = |due: Option<chrono::NaiveDateTime>| due.is_none_or(|due| command.at <= due);
+fn no_consultation_open(dossier: &Dossier, at: NaiveDateTime, step: &str) -> Result<(), DossierError> {
+    let waits = |due: Option<NaiveDateTime>| due.is_none_or(|due| at <= due);
     let open = dossier.consultations.iter().filter(|open| open.step == step && waits(open.due));
     let units: Vec<&str> = open.flat_map(|open| open.units.iter().map(String::as_str)).collect();
     if units.is_empty() {
         return Ok(());
     }
     Err(DossierError::ConsultationOpen { step: step.into(), units: units.join(", ") })
-}
-
-/// A command on a dossier of a unit: who may give it.
-struct Asked<'a> {
-    rules: Rules<'a>,
-    command: &'a Command,
-    unit: &'a str,
-}
-
-impl Asked<'_> {
-    /// The officer who acts; `None` for the applicant and the system.
-    fn officer(&self) -> Result<Option<&Officer>, DossierError> {
-        self.find(&self.command.actor)
-    }
-
-    fn find(&self, actor: &str) -> Result<Option<&Officer>, DossierError> {
-        if actor == APPLICANT || actor == SYSTEM {
-            return Ok(None);
-        }
-        let officer = self.rules.organisation.officer(actor);
-        officer.map(Some).ok_or_else(|| DossierError::UnknownActor { actor: actor.into() })
-    }
-
-    fn may(&self, step: Option<&Step>) -> Result<(), DossierError> {
-        let command = self.command.action.name();
-        let Some(row) = authority(command) else {
-            return Err(self.not_allowed(&self.command.actor, "nobody".into()));
-        };
-        match step {
-            Some(step) if row.step_role => self.may_do(&self.command.actor, step),
-            _ => self.has_duty(row),
-        }
-    }
-
-    /// Whether an actor has the role of a step.
-    fn may_do(&self, actor: &str, step: &Step) -> Result<(), DossierError> {
-        let duty = self.rules.catalogue.role(&step.role).map(|role| role.duty);
-        match self.find(actor)? {
-            None if actor == APPLICANT && duty == Some(Duty::Applicant) => Ok(()),
-            None if actor == SYSTEM && duty == Some(Duty::System) => Ok(()),
-            Some(officer) if officer.roles.contains(&step.role) => {
-                if duty == Some(Duty::Outside) {
-                    Ok(())
-                } else {
-                    self.in_line(officer)
-                }
-            }
-            _ => Err(self.not_allowed(actor, format!("the role `{}` of step `{}`", step.role, step.id))),
-        }
-    }
-
-    fn has_duty(&self, row: &Authority) -> Result<(), DossierError> {
-        let actor = self.command.actor.as_str();
-        let duty_of = |role: &String| self.rules.catalogue.role(role).map(|role| role.duty);
-        match self.find(actor)? {
-            None if actor == APPLICANT && row.duties.contains(&Duty::Applicant) => return Ok(()),
-            None if actor == SYSTEM && row.duties.contains(&Duty::System) => return Ok(()),
-            Some(officer) => {
-                let mut duties =
-                    officer.roles.iter().filter_map(duty_of).filter(|duty| row.duties.contains(duty));
-                match (duties.next(), duties.next()) {
-                    (Some(Duty::Outside), None) => return Ok(()),
-                    (Some(_), _) if row.any_line => return Ok(()),
-                    (Some(_), _) => return self.in_line(officer),
-                    (None, _) => {}
-                }
-            }
-            None => {}
-        }
-        let duties: Vec<String> = row.duties.iter().map(|duty| format!("{duty:?}").to_lowercase()).collect();
-        Err(self.not_allowed(actor, format!("a role with the duty {}", duties.join(" or "))))
-    }
-
-    fn in_line(&self, officer: &Officer) -> Result<(), DossierError> {
-        if self.rules.organisation.same_line(&officer.unit, self.unit) {
-            return Ok(());
-        }
-        Err(DossierError::OtherUnit {
-            dossier: self.command.dossier.clone(),
-            actor: officer.id.clone(),
-            unit: officer.unit.clone(),
-            of: self.unit.into(),
-        })
-    }
-
-    fn not_allowed(&self, actor: &str, needs: String) -> DossierError {
-        DossierError::NotAllowed {
-            command: self.command.action.name(),
-            dossier: self.command.dossier.clone(),
-            actor: actor.into(),
-            needs,
-        }
-    }
 }

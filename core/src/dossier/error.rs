@@ -3,9 +3,65 @@
 use super::Status;
 use crate::calendar::CalendarError;
 use crate::deadline::DeadlineError;
+use crate::procedure::{Duty, Tier};
 use crate::routing::RoutingError;
 use chrono::{NaiveDate, NaiveDateTime};
 use thiserror::Error;
+
+/// What a command takes of its actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Needs {
+    /// The role of a step.
+    Role {
+        /// The role.
+        role: String,
+        /// The step.
+        step: String,
+    },
+    /// A role with one of these duties.
+    Duties(Vec<Duty>),
+    /// Nobody may give it.
+    Nobody,
+}
+
+impl Needs {
+    fn en(&self) -> String {
+        match self {
+            Self::Role { role, step } => format!("the role `{role}` of step `{step}`"),
+            Self::Duties(duties) => {
+                let names: Vec<String> =
+                    duties.iter().map(|duty| format!("{duty:?}").to_lowercase()).collect();
+                format!("a role with the duty {}", names.join(" or "))
+            }
+            Self::Nobody => "a row in authority.toml".into(),
+        }
+    }
+
+    fn vi(&self) -> String {
+        match self {
+            Self::Role { role, step } => format!("vai trò `{role}` của bước `{step}`"),
+            Self::Duties(duties) => {
+                let names: Vec<&str> = duties.iter().map(|duty| duty.vi()).collect();
+                format!("người có nhiệm vụ {}", names.join(" hoặc "))
+            }
+            Self::Nobody => "một dòng trong authority.toml".into(),
+        }
+    }
+}
+
+fn place_en(of: &str, tier: Option<Tier>) -> String {
+    match tier {
+        Some(tier) => format!("a {} unit in one line with it", format!("{tier:?}").to_lowercase()),
+        None => format!("`{of}` or of a unit above it"),
+    }
+}
+
+fn place_vi(of: &str, tier: Option<Tier>) -> String {
+    match tier {
+        Some(tier) => format!("đơn vị {} cùng tuyến", tier.vi()),
+        None => format!("`{of}` hoặc đơn vị cấp trên"),
+    }
+}
 
 /// A refusal: nothing has changed. The sentence names the place and the remedy; [`DossierError::code`] is stable.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -39,12 +95,10 @@ pub enum DossierError {
         "`{command}` is not possible while dossier `{dossier}` is {status}; it is possible when {allowed}"
     )]
     WrongState { command: &'static str, dossier: String, status: Status, allowed: String },
-    #[error("`{actor}` may not `{command}` dossier `{dossier}`; it takes {needs}")]
-    NotAllowed { command: &'static str, dossier: String, actor: String, needs: String },
-    #[error(
-        "`{actor}` is of unit `{unit}`, which is not in one line with `{of}`, the unit of dossier `{dossier}`; let an officer of that line act"
-    )]
-    OtherUnit { dossier: String, actor: String, unit: String, of: String },
+    #[error("`{actor}` may not `{command}` dossier `{dossier}`; it takes {}", needs.en())]
+    NotAllowed { command: &'static str, dossier: String, actor: String, needs: Needs },
+    #[error("`{actor}` is of unit `{unit}`, but dossier `{dossier}` is of `{of}`; it takes an officer of {}", place_en(of, *tier))]
+    OtherUnit { dossier: String, actor: String, unit: String, of: String, tier: Option<Tier> },
     #[error("step `{step}` is assigned to `{assignee}`, not to `{actor}`; assign it anew first")]
     Assigned { step: String, assignee: String, actor: String },
     #[error("`{actor}` prepared dossier `{dossier}` and may not sign it; let another officer sign")]
@@ -150,10 +204,11 @@ impl DossierError {
                 "không thể `{command}` khi hồ sơ `{dossier}` ở trạng thái {status}; chỉ khi: {allowed}"
             ),
             Self::NotAllowed { command, dossier, actor, needs } => {
-                format!("`{actor}` không có quyền `{command}` hồ sơ `{dossier}`; cần {needs}")
+                format!("`{actor}` không có quyền `{command}` hồ sơ `{dossier}`; cần {}", needs.vi())
             }
-            Self::OtherUnit { dossier, actor, unit, of } => format!(
-                "`{actor}` thuộc đơn vị `{unit}`, không cùng tuyến với `{of}` của hồ sơ `{dossier}`; hãy để cán bộ cùng tuyến xử lý"
+            Self::OtherUnit { dossier, actor, unit, of, tier } => format!(
+                "`{actor}` thuộc đơn vị `{unit}`, còn hồ sơ `{dossier}` của `{of}`; cần cán bộ của {}",
+                place_vi(of, *tier)
             ),
             Self::Assigned { step, assignee, actor } => {
                 format!(

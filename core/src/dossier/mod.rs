@@ -14,6 +14,7 @@
 //! While an applicant is asked for a supplement or a payment the clock is suspended. Which command is possible
 //! when, and who may give it, is data: `core/data/authority.toml`.
 
+mod asked;
 mod authority;
 mod command;
 mod decide;
@@ -25,7 +26,7 @@ mod state;
 pub use authority::{Authority, authority};
 pub use command::{Action, Command, Decision};
 pub use decide::{Decided, Rules, decide};
-pub use error::DossierError;
+pub use error::{DossierError, Needs};
 pub use event::{Change, Event};
 pub use organisation::{Officer, Organisation, Unit};
 pub use state::{APPLICANT, Consultation, Dossier, SYSTEM, Status, Task};

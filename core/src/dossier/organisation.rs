@@ -1,7 +1,8 @@
 //! Who there is: units in their tree, and officers with their roles. The host supplies it as a value.
 
+use super::state::{APPLICANT, SYSTEM};
 use crate::problem::{Problem, Problems};
-use crate::procedure::Tier;
+use crate::procedure::{Catalogue, Tier};
 use crate::toml_file::{Source, decode_located, tables};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -37,6 +38,7 @@ pub struct Officer {
 ///
 /// ```
 /// use motcua::dossier::Organisation;
+/// use motcua::procedure::Catalogue;
 /// let text = r#"
 /// [[unit]]
 /// id = "yen-thanh"
@@ -52,8 +54,8 @@ pub struct Officer {
 /// unit = "hoa-thanh"
 /// roles = ["one_stop"]
 /// "#;
-/// let organisation = Organisation::load(&[("units.toml", text)]).unwrap();
-/// assert!(organisation.same_line("hoa-thanh", "yen-thanh"));
+/// let organisation = Organisation::load(Catalogue::embedded(), &[("units.toml", text)]).unwrap();
+/// assert!(organisation.is_above("yen-thanh", "hoa-thanh"));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Organisation {
@@ -65,58 +67,59 @@ impl Organisation {
     /// Reads `[[unit]]` and `[[officer]]` tables from named texts.
     ///
     /// # Errors
-    /// All problems of all texts: form, ids used twice, parents and units that do not exist, circles.
-    pub fn load(texts: &[(&str, &str)]) -> Result<Self, Problems> {
+    /// All problems of all texts: form, ids used twice or reserved, units and parents that do not exist, circles, roles
+    /// that the catalogue does not know.
+    pub fn load(catalogue: &Catalogue, texts: &[(&str, &str)]) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut organisation = Self::default();
-        let mut places: Vec<(String, Source<'_>, usize)> = Vec::new();
+        let (mut units, mut officers) = (Vec::new(), Vec::new());
         for &(file, text) in texts {
-            let source = Source { file, text };
-            let [units, officers] = tables(&source, ["unit", "officer"], &mut problems);
-            for (at, unit) in decode_located::<Unit>(&source, units, &mut problems) {
-                places.push((unit.id.clone(), source, at));
+            let format = "the example of `Organisation` in the documentation";
+            let source = Source { file, text, format };
+            let [unit_tables, officer_tables] = tables(&source, ["unit", "officer"], &mut problems);
+            for (at, unit) in decode_located::<Unit>(&source, unit_tables, &mut problems) {
+                units.push((source, at, unit.id.clone()));
                 if let Some(other) = organisation.units.insert(unit.id.clone(), unit) {
                     problems.push(twice(source, at, "unit", &other.id));
                 }
             }
-            for (at, officer) in decode_located::<Officer>(&source, officers, &mut problems) {
-                places.push((format!("@{}", officer.id), source, at));
+            for (at, officer) in decode_located::<Officer>(&source, officer_tables, &mut problems) {
+                officers.push((source, at, officer.clone()));
                 if let Some(other) = organisation.officers.insert(officer.id.clone(), officer) {
                     problems.push(twice(source, at, "officer", &other.id));
                 }
             }
         }
-        for (id, source, at) in places {
-            let (code, message) = match id.strip_prefix('@') {
-                Some(officer) => match organisation.officers.get(officer) {
-                    Some(Officer { unit, .. }) if !organisation.units.contains_key(unit) => (
-                        "organisation.unknown_unit",
-                        format!("officer `{officer}` is of unit `{unit}`, which is not there"),
-                    ),
-                    _ => continue,
-                },
-                None => match organisation.line(&id).last() {
-                    Some(Unit { parent: Some(parent), .. }) if organisation.units.contains_key(parent) => {
-                        ("organisation.circle", format!("unit `{id}` lies above itself"))
-                    }
-                    Some(Unit { id, parent: Some(parent), .. }) => (
-                        "organisation.unknown_unit",
-                        format!("unit `{id}` has the parent `{parent}`, which is not there"),
-                    ),
-                    _ => continue,
-                },
+        for (source, at, id) in units {
+            let (code, message) = match organisation.line(&id).last() {
+                Some(Unit { parent: Some(parent), .. }) if organisation.units.contains_key(parent) => {
+                    ("organisation.circle", format!("unit `{id}` lies above itself"))
+                }
+                Some(Unit { id, parent: Some(parent), .. }) => (
+                    "organisation.unknown_unit",
+                    format!("unit `{id}` has the parent `{parent}`, which is not there"),
+                ),
+                _ => continue,
             };
             problems.push(source.problem(code, at, message, "correct the id, or add the unit"));
         }
-        if problems.is_empty() { Ok(organisation) } else { Err(Problems(problems)) }
-    }
-
-    /// Joins two organisations; an id that both have is taken from `other`.
-    #[must_use]
-    pub fn with(mut self, units: Vec<Unit>, officers: Vec<Officer>) -> Self {
-        self.units.extend(units.into_iter().map(|unit| (unit.id.clone(), unit)));
-        self.officers.extend(officers.into_iter().map(|officer| (officer.id.clone(), officer)));
-        self
+        for (source, at, Officer { id, unit, roles }) in officers {
+            let mut add = |code, message, help: &str| problems.push(source.problem(code, at, message, help));
+            if !organisation.units.contains_key(&unit) {
+                let message = format!("officer `{id}` is of unit `{unit}`, which is not there");
+                add("organisation.unknown_unit", message, "correct the id, or add the unit");
+            }
+            if id == APPLICANT || id == SYSTEM {
+                let message =
+                    format!("`{id}` is no id for an officer, since commands mean somebody else by it");
+                add("organisation.reserved", message, "choose another id");
+            }
+            for role in roles.iter().filter(|role| catalogue.role(role).is_none()) {
+                let message = format!("officer `{id}` has the role `{role}`, which roles.toml does not know");
+                add("organisation.unknown_role", message, "correct the id, or add the role");
+            }
+        }
+        if problems.is_empty() { Ok(organisation) } else { Err(Problems::sorted(problems)) }
     }
 
     /// A unit by its id.
@@ -147,10 +150,10 @@ impl Organisation {
         officers
     }
 
-    /// Whether one of the two units is, or lies above, the other.
+    /// Whether the first unit is the second, or lies above it.
     #[must_use]
-    pub fn same_line(&self, a: &str, b: &str) -> bool {
-        self.line(a).any(|unit| unit.id == b) || self.line(b).any(|unit| unit.id == a)
+    pub fn is_above(&self, upper: &str, lower: &str) -> bool {
+        self.line(lower).any(|unit| unit.id == upper)
     }
 
     /// The unit of a tier in a unit's own line upwards: where a step of that tier is done. `None` if there is none.

@@ -101,6 +101,9 @@ pub struct Consultation {
     pub step: String,
     /// The units that have not answered.
     pub units: Vec<String>,
+    /// Since when they are asked.
+    #[serde(with = "moment")]
+    pub since: NaiveDateTime,
     /// After this moment the step may go on without them.
     #[serde(with = "moment::option")]
     pub due: Option<NaiveDateTime>,
@@ -115,6 +118,9 @@ pub struct Dossier {
     pub version: u64,
     /// Where it stands.
     pub status: Status,
+    /// Since when it stands there.
+    #[serde(with = "moment")]
+    pub since: NaiveDateTime,
     /// The version of the procedure under which it came in.
     #[serde(serialize_with = "procedure_code")]
     pub procedure: Arc<Procedure>,
@@ -144,6 +150,8 @@ pub struct Dossier {
     pub digitised: bool,
     /// What was asked for, in đồng.
     pub asked_vnd: u64,
+    /// What of it has not come in, in đồng.
+    pub owed_vnd: u64,
     /// What was paid, in đồng.
     pub paid_vnd: u64,
     /// Whether any of it was paid online.
@@ -168,9 +176,9 @@ pub struct Dossier {
     /// The state to go back to after a supplement or a payment.
     #[serde(skip)]
     back_to: Status,
-    /// Those who completed a step of preparation.
+    /// Those who completed a step of preparation, with the step's role.
     #[serde(skip)]
-    pub(super) preparers: BTreeSet<String>,
+    pub(super) preparers: BTreeSet<(String, String)>,
     /// Version and digest of each idempotency key.
     #[serde(skip)]
     pub(super) keys: HashMap<String, (u64, String)>,
@@ -201,6 +209,7 @@ impl Dossier {
             code: code.into(),
             version: event.version,
             status: Status::Submitted,
+            since: event.at,
             procedure: pinned,
             unit: unit.clone(),
             channel: *channel,
@@ -214,6 +223,7 @@ impl Dossier {
             supplements: 0,
             digitised: false,
             asked_vnd: 0,
+            owed_vnd: 0,
             paid_vnd: 0,
             paid_online: false,
             ended: None,
@@ -251,7 +261,7 @@ impl Dossier {
         if event.version != self.version + 1 {
             return Err(DossierError::Gap { version: event.version, after: self.version });
         }
-        let at = event.at;
+        let (at, before) = (event.at, self.status);
         match &event.change {
             Change::Submitted { .. } => {
                 return Err(DossierError::Gap { version: event.version, after: self.version });
@@ -271,6 +281,7 @@ impl Dossier {
             }
             Change::PaymentRequested { vnd, reason } => {
                 self.asked_vnd = self.asked_vnd.saturating_add(*vnd);
+                self.owed_vnd = self.owed_vnd.saturating_add(*vnd);
                 self.suspend(Status::PaymentRequested, at, reason, SuspensionPolicy::Pause)?;
             }
             Change::Supplied {} => self.resume(at)?,
@@ -278,7 +289,10 @@ impl Dossier {
                 self.paid_vnd = self.paid_vnd.saturating_add(*vnd);
                 self.paid_online |= online;
                 if self.status == Status::PaymentRequested {
-                    self.resume(at)?;
+                    self.owed_vnd = self.owed_vnd.saturating_sub(*vnd);
+                    if self.owed_vnd == 0 {
+                        self.resume(at)?;
+                    }
                 }
             }
             Change::Assigned { step, officer } => {
@@ -288,21 +302,19 @@ impl Dossier {
             }
             Change::StepCompleted { step, outcome } => {
                 self.fire(step, outcome, at)?;
-                let kind = self.procedure.step(step).map(|step| step.kind);
-                if matches!(kind, Some(StepKind::Check | StepKind::Process | StepKind::FieldCheck)) {
-                    self.preparers.insert(event.actor.clone());
+                let prepares =
+                    |kind| matches!(kind, StepKind::Check | StepKind::Process | StepKind::FieldCheck);
+                if let Some(done) = self.procedure.step(step).filter(|step| prepares(step.kind)) {
+                    self.preparers.insert((event.actor.clone(), done.role.clone()));
                 }
             }
             Change::Signed { step, outcome, .. } => self.fire(step, outcome, at)?,
             Change::Consulted { step, units, due, .. } => {
-                self.consultations.push(Consultation { step: step.clone(), units: units.clone(), due: *due });
+                self.no_longer_asked(step, units);
+                let (step, units) = (step.clone(), units.clone());
+                self.consultations.push(Consultation { step, units, since: at, due: *due });
             }
-            Change::Answered { step, unit, .. } => {
-                for open in self.consultations.iter_mut().filter(|open| open.step == *step) {
-                    open.units.retain(|asked| asked != unit);
-                }
-                self.consultations.retain(|open| !open.units.is_empty());
-            }
+            Change::Answered { step, unit, .. } => self.no_longer_asked(step, std::slice::from_ref(unit)),
             Change::Withdrawn { .. } => self.end(Status::Withdrawn, at)?,
             Change::Discontinued { .. } => self.end(Status::Discontinued, at)?,
             Change::Resolved { result, electronic, .. } => {
@@ -321,10 +333,20 @@ impl Dossier {
             }
             Change::Rated { score } => self.rating = Some(*score),
         }
+        if self.status != before {
+            self.since = at;
+        }
         self.version = event.version;
         self.last = at;
         self.keys.insert(event.key.clone(), (event.version, event.digest.clone()));
         Ok(())
+    }
+
+    fn no_longer_asked(&mut self, step: &str, units: &[String]) {
+        for open in self.consultations.iter_mut().filter(|open| open.step == step) {
+            open.units.retain(|asked| !units.contains(asked));
+        }
+        self.consultations.retain(|open| !open.units.is_empty());
     }
 
     /// What a supplement request does to the clock: as the procedure says, else as the regime says under which
@@ -431,7 +453,7 @@ impl Dossier {
     }
 
     /// The outcome that a signature stands for: `approve` where the step knows it, else `complete`.
-    pub(super) fn signed_outcome(&self, step: &str) -> Option<&'static str> {
+    pub(crate) fn signed_outcome(&self, step: &str) -> Option<&'static str> {
         SIGNED.into_iter().find(|signed| self.procedure.routing.outcomes(step).any(|known| known == *signed))
     }
 }

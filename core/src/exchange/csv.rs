@@ -1,12 +1,13 @@
 //! Dossiers from a CSV export.
 
 use crate::calendar::Calendar;
-use crate::deadline::Clock;
+use crate::csv_file;
+use crate::deadline::{Clock, DeadlineError};
 use crate::dossier::Status;
 use crate::measure::Fact;
 use crate::moment;
 use crate::procedure::{Catalogue, Channel, Procedure};
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -101,7 +102,7 @@ impl ImportError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BadRow {
     /// Line of the file, counted from 1.
-    pub line: u64,
+    pub line: usize,
     /// Stable code.
     pub code: &'static str,
     /// What is wrong.
@@ -159,32 +160,21 @@ pub fn read_csv(
     let semicolons = first_line.iter().filter(|byte| **byte == b';').count();
     let commas = first_line.iter().filter(|byte| **byte == b',').count();
     let delimiter = if semicolons > commas { b';' } else { b',' };
-    let mut rows =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text);
-    let header = rows.headers().map_err(unreadable)?.clone();
+    let (header, rows) = csv_file::read(text, delimiter).map_err(unreadable)?;
     let mut import = Import::default();
     let places = places(&header, &mut import.unknown_columns)?;
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    for record in rows.records() {
-        let (line, outcome) = match record {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (line, record) in rows {
+        let outcome = match record {
+            Ok(record) if record.len() == header.len() => {
+                Row { record: &record, places: &places, catalogue, calendar }.fact(line, &mut seen)
+            }
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                let row = Row { record: &record, places: &places, catalogue, calendar };
-                let outcome = if record.len() == header.len() {
-                    row.fact(line, &mut seen)
-                } else {
-                    let message =
-                        format!("the row has {} cells, the first line {}", record.len(), header.len());
-                    Err(Fault::new("exchange.cells", message, "quote cells that hold a separator"))
-                };
-                (line, outcome)
+                let message = format!("the row has {} cells, the first line {}", record.len(), header.len());
+                Err(Fault::new("exchange.cells", message, "quote cells that hold a separator"))
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                (
-                    line,
-                    Err(Fault::new("exchange.row_unreadable", error.to_string(), "write the row in UTF-8")),
-                )
+                Err(Fault::new("exchange.row_unreadable", error.to_string(), "write the row in UTF-8"))
             }
         };
         match outcome {
@@ -246,6 +236,11 @@ struct Written {
 }
 
 impl Written {
+    /// The moment, or, of a whole day, the last change that day if there was one.
+    fn not_before(self, last: NaiveDateTime) -> NaiveDateTime {
+        if self.has_time { self.at } else { self.at.max(last.min(self.at + TimeDelta::seconds(86_399))) }
+    }
+
     fn is_before(self, other: Self) -> bool {
         if self.has_time && other.has_time { self.at < other.at } else { self.at.date() < other.at.date() }
     }
@@ -294,7 +289,7 @@ impl Row<'_> {
         }
     }
 
-    fn fact(&self, line: u64, seen: &mut HashMap<String, u64>) -> Result<(Fact, bool), Fault> {
+    fn fact(&self, line: usize, seen: &mut HashMap<String, usize>) -> Result<(Fact, bool), Fault> {
         let dossier = self.needed("dossier")?;
         if let Some(earlier) = seen.get(dossier) {
             let message = format!("dossier `{dossier}` is in line {earlier} already");
@@ -318,7 +313,7 @@ impl Row<'_> {
         let procedure = self.catalogue.find(code, received.at.date());
         let computed = match due {
             Some(due) => Some(due.at),
-            None => self.due(procedure, code, channel, received)?,
+            None => self.due(procedure, code, channel, received, finished)?,
         };
         let fee = self.number("fee")?;
         let rating = self.number("rating")?.map(u8::try_from).transpose();
@@ -355,6 +350,7 @@ impl Row<'_> {
         code: &str,
         channel: Channel,
         received: Written,
+        finished: Option<Written>,
     ) -> Result<Option<NaiveDateTime>, Fault> {
         let day = received.at.date();
         let (Some(procedure), Some(regime)) = (procedure, self.catalogue.regime(day)) else {
@@ -377,15 +373,20 @@ impl Row<'_> {
             let message = "`suspended_to` is there without `suspended_from`".to_owned();
             return Err(Fault::new("exchange.suspension", message, "fill in both, or neither"));
         }
+        let wrong = |error: DeadlineError| refused(&error.to_string(), error.code());
+        let mut last = received.at;
         if let Some(from) = self.moment("suspended_from")? {
-            clock
-                .suspend(from.at, "", rule.on_suspension)
-                .map_err(|error| refused(&error.to_string(), error.code()))?;
+            last = from.not_before(last);
+            clock.suspend(last, "", rule.on_suspension).map_err(wrong)?;
             if let Some(to) = self.moment("suspended_to")? {
-                clock.resume(to.at).map_err(|error| refused(&error.to_string(), error.code()))?;
+                last = to.not_before(last);
+                clock.resume(last).map_err(wrong)?;
             }
         }
-        let due = clock.due(self.calendar).map_err(|error| refused(&error.to_string(), error.code()))?;
+        if let Some(finished) = finished {
+            clock.stop(finished.not_before(last)).map_err(wrong)?;
+        }
+        let due = clock.due(self.calendar).map_err(wrong)?;
         Ok(due.at())
     }
 

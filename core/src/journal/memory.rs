@@ -21,8 +21,8 @@ impl Journal for MemoryJournal {
     fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
         let mut versions: HashMap<&str, u64> = HashMap::new();
         for append in batch {
-            let stored = || self.dossiers.get(&append.dossier).map_or(0, Vec::len) as u64;
-            let actual = versions.entry(&append.dossier).or_insert_with(stored);
+            let stored = self.version(&append.dossier)?;
+            let actual = versions.entry(&append.dossier).or_insert(stored);
             for event in &append.events {
                 if event.version != *actual + 1 {
                     let (dossier, expected) = (append.dossier.clone(), event.version.saturating_sub(1));
@@ -36,6 +36,10 @@ impl Journal for MemoryJournal {
             self.work.insert(append.dossier.clone(), append.work.clone());
         }
         Ok(())
+    }
+
+    fn version(&self, dossier: &str) -> Result<u64, JournalError> {
+        Ok(self.dossiers.get(dossier).map_or(0, Vec::len) as u64)
     }
 
     fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
@@ -61,7 +65,11 @@ impl Journal for MemoryJournal {
         };
         let mut found: Vec<WorkItem> = self.work.values().flatten().filter(fits).cloned().collect();
         found.sort_by(|a, b| {
-            (a.due.is_none(), a.due, &a.dossier, &a.step).cmp(&(b.due.is_none(), b.due, &b.dossier, &b.step))
+            let key = |item: &'_ WorkItem| (item.due.is_none(), item.due);
+            let rest = |item: &WorkItem| {
+                (item.dossier.clone(), item.step.clone(), item.action.clone(), item.unit.clone())
+            };
+            key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b)))
         });
         Ok(found)
     }

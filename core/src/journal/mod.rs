@@ -45,13 +45,15 @@ pub struct WorkItem {
     pub dossier: String,
     /// Code of its procedure.
     pub procedure: String,
-    /// The command that is waited for: `accept`, `complete`, `sign`, `resolve` or `deliver`.
+    /// The command that is waited for: `accept`, `complete`, `sign`, `answer`, `resolve` or `deliver`.
     pub action: String,
     /// The running step, if it is about one.
     pub step: Option<String>,
+    /// The outcomes with which the step can be completed; for one that is signed, those that hand it back.
+    pub outcomes: Vec<String>,
     /// The role of the step; absent for the reception's own work.
     pub role: Option<String>,
-    /// The unit that has to act.
+    /// The unit that has to act; for the step of an outside agency, the dossier's unit.
     pub unit: String,
     /// The officer it is assigned to.
     pub assignee: Option<String>,
@@ -101,6 +103,18 @@ pub enum JournalError {
         /// What it said.
         reason: String,
     },
+    /// Another process is writing.
+    #[error("the journal `{place}` is being written by another process; try again")]
+    Busy {
+        /// File or server.
+        place: String,
+    },
+    /// The store belongs to another program.
+    #[error("`{place}` is no journal of motcua; choose another file, it was left as it is")]
+    Foreign {
+        /// File or server.
+        place: String,
+    },
     /// The store is of another version of motcua.
     #[error(
         "the journal `{place}` has format {found}, this program knows {known}; use a program that is not older"
@@ -134,6 +148,8 @@ impl JournalError {
         match self {
             Self::Conflict { .. } => "journal.conflict",
             Self::Storage { .. } => "journal.storage",
+            Self::Busy { .. } => "journal.busy",
+            Self::Foreign { .. } => "journal.foreign",
             Self::Format { .. } => "journal.format",
             Self::Damaged { .. } => "journal.damaged",
         }
@@ -151,6 +167,8 @@ impl JournalError {
             Self::Storage { place, reason } => {
                 format!("không dùng được nhật ký `{place}`: {reason}; hãy kiểm tra quyền ghi và dung lượng")
             }
+            Self::Busy { place } => format!("nhật ký `{place}` đang được tiến trình khác ghi; hãy thử lại"),
+            Self::Foreign { place } => format!("`{place}` không phải nhật ký của motcua; hãy chọn tệp khác"),
             Self::Format { place, found, known } => {
                 format!(
                     "nhật ký `{place}` có định dạng {found}, chương trình chỉ biết {known}; hãy dùng bản mới hơn"
@@ -173,8 +191,14 @@ pub trait Journal {
     /// Stores a batch: all of it, durably, or nothing.
     ///
     /// # Errors
-    /// `journal.conflict` if a dossier is not at the version its events follow; `journal.storage`.
+    /// `journal.conflict` if a dossier is not at the version its events follow; `journal.busy`, `journal.storage`.
     fn append(&mut self, batch: &[Append]) -> Result<(), JournalError>;
+
+    /// The version of a dossier's last event; 0 for an unknown one.
+    ///
+    /// # Errors
+    /// `journal.storage`.
+    fn version(&self, dossier: &str) -> Result<u64, JournalError>;
 
     /// The events of a dossier in their order; empty for an unknown one.
     ///

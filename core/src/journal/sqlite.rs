@@ -2,7 +2,7 @@ use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
 use crate::dossier::Event;
 use crate::moment;
 use chrono::NaiveDateTime;
-use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ CREATE TABLE work (
     procedure TEXT NOT NULL,
     action TEXT NOT NULL,
     step TEXT,
+    outcomes TEXT NOT NULL,
     role TEXT,
     unit TEXT NOT NULL,
     assignee TEXT,
@@ -51,8 +52,8 @@ impl SqliteJournal {
     /// Opens a journal, and makes the file if there is none.
     ///
     /// # Errors
-    /// `journal.storage` if the file cannot be opened or is no SQLite file, `journal.format` if it belongs to a
-    /// newer motcua or to another program.
+    /// `journal.storage` if the file cannot be opened or is no SQLite file, `journal.foreign` if it belongs to another
+    /// program, `journal.format` to a newer motcua. Such a file is left as it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let place = path.as_ref().display().to_string();
         let failed = |error| storage(&place, error);
@@ -61,27 +62,21 @@ impl SqliteJournal {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path.as_ref(), flags).map_err(failed)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+        let is_new = check(&connection, &place)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
         connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let number = |name: &str| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-        let (found, application) =
-            (number("user_version").map_err(failed)?, number("application_id").map_err(failed)?);
-        let tables: i64 = transaction
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(failed)?;
-        match (application, found, tables) {
-            (0, 0, 0) => {
+        if is_new {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+            // Another process may have been faster.
+            if check(&transaction, &place)? {
                 transaction.execute_batch(SCHEMA).map_err(failed)?;
                 transaction.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
                 transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
             }
-            (APPLICATION, FORMAT, _) => {}
-            _ => return Err(JournalError::Format { place: place.clone(), found, known: FORMAT }),
+            transaction.commit().map_err(failed)?;
         }
-        transaction.commit().map_err(failed)?;
         Ok(Self { connection, place })
     }
 
@@ -91,7 +86,27 @@ impl SqliteJournal {
 }
 
 fn storage(place: &str, error: rusqlite::Error) -> JournalError {
-    JournalError::Storage { place: place.into(), reason: error.to_string() }
+    let place = place.into();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Busy { place },
+        _ => JournalError::Storage { place, reason: error.to_string() },
+    }
+}
+
+/// Whether the file is empty; an error if it is not ours.
+fn check(connection: &Connection, place: &str) -> Result<bool, JournalError> {
+    let failed = |error| storage(place, error);
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let (found, application) =
+        (number("user_version").map_err(failed)?, number("application_id").map_err(failed)?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+    match (application, found, tables) {
+        (0, 0, 0) => Ok(true),
+        (APPLICATION, FORMAT, _) => Ok(false),
+        (APPLICATION, ..) => Err(JournalError::Format { place: place.into(), found, known: FORMAT }),
+        _ => Err(JournalError::Foreign { place: place.into() }),
+    }
 }
 
 impl Journal for SqliteJournal {
@@ -109,6 +124,10 @@ impl Journal for SqliteJournal {
             store(&transaction, append).map_err(failed)?;
         }
         transaction.commit().map_err(failed)
+    }
+
+    fn version(&self, dossier: &str) -> Result<u64, JournalError> {
+        version(&self.connection, dossier).map_err(self.failed())
     }
 
     fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
@@ -159,10 +178,10 @@ impl Journal for SqliteJournal {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT dossier, procedure, action, step, role, unit, assignee, since, due FROM work
+                "SELECT dossier, procedure, action, step, outcomes, role, unit, assignee, since, due FROM work
                  WHERE (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR role = ?2)
                    AND (?3 IS NULL OR assignee = ?3) AND (?4 IS NULL OR due < ?4)
-                 ORDER BY due IS NULL, due, dossier, step",
+                 ORDER BY due IS NULL, due, dossier, step, action, unit",
             )
             .map_err(&failed)?;
         let before = filter.due_before.map(moment::format);
@@ -173,9 +192,9 @@ impl Journal for SqliteJournal {
     }
 }
 
-fn version(transaction: &Transaction<'_>, dossier: &str) -> rusqlite::Result<u64> {
+fn version(connection: &Connection, dossier: &str) -> rusqlite::Result<u64> {
     let mut statement =
-        transaction.prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE dossier = ?1")?;
+        connection.prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE dossier = ?1")?;
     let version: i64 = statement.query_row([dossier], |row| row.get(0))?;
     Ok(version.unsigned_abs())
 }
@@ -200,13 +219,14 @@ fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()>
     }
     transaction.prepare_cached("DELETE FROM work WHERE dossier = ?1")?.execute([&append.dossier])?;
     let mut statement =
-        transaction.prepare_cached("INSERT INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
+        transaction.prepare_cached("INSERT INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
     for item in &append.work {
         statement.execute(params![
             item.dossier,
             item.procedure,
             item.action,
             item.step,
+            serde_json::to_string(&item.outcomes).map_err(json)?,
             item.role,
             item.unit,
             item.assignee,
@@ -234,15 +254,17 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
 
 fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
     let at = |text: Option<String>| -> Option<NaiveDateTime> { text.and_then(|text| moment::parse(&text)) };
+    let outcomes: String = row.get(4)?;
     Ok(WorkItem {
         dossier: row.get(0)?,
         procedure: row.get(1)?,
         action: row.get(2)?,
         step: row.get(3)?,
-        role: row.get(4)?,
-        unit: row.get(5)?,
-        assignee: row.get(6)?,
-        since: at(row.get(7)?).unwrap_or_default(),
-        due: at(row.get(8)?),
+        outcomes: serde_json::from_str(&outcomes).unwrap_or_default(),
+        role: row.get(5)?,
+        unit: row.get(6)?,
+        assignee: row.get(7)?,
+        since: at(row.get(8)?).unwrap_or_default(),
+        due: at(row.get(9)?),
     })
 }

@@ -3,7 +3,7 @@
 use super::load;
 use super::{Procedure, Tier, check};
 use crate::deadline::SuspensionPolicy;
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
 use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,22 @@ pub enum Duty {
     Applicant,
     /// A machine.
     System,
+}
+
+impl Duty {
+    /// The Vietnamese words.
+    #[must_use]
+    pub fn vi(self) -> &'static str {
+        match self {
+            Self::Reception => "tiếp nhận",
+            Self::Handling => "thụ lý",
+            Self::Deciding => "quyết định",
+            Self::Clerk => "văn thư",
+            Self::Outside => "cơ quan ngoài",
+            Self::Applicant => "người nộp hồ sơ",
+            Self::System => "hệ thống",
+        }
+    }
 }
 
 /// A role under which steps are done.
@@ -101,6 +117,42 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
+    fn load(texts: &Texts<'_>, problems: &mut Vec<Problem>) -> Self {
+        let (fields, roles, regimes) = (source(texts.fields), source(texts.roles), source(texts.regimes));
+        let [entries] = toml_file::tables(&fields, ["field"], problems);
+        let of_fields = toml_file::decode_located(&fields, entries, problems);
+        let of_fields = once(&fields, of_fields, |field: &Field| &field.id, problems);
+        let [entries] = toml_file::tables(&roles, ["role"], problems);
+        let of_roles = toml_file::decode_located(&roles, entries, problems);
+        let of_roles = once(&roles, of_roles, |role: &Role| &role.id, problems);
+        let [entries] = toml_file::tables(&regimes, ["regime"], problems);
+        let mut of_regimes: Vec<Regime> = Vec::new();
+        for (at, raw) in toml_file::decode_located::<RawRegime>(&regimes, entries, problems) {
+            let new = Regime {
+                id: raw.id,
+                act: raw.act,
+                from: raw.from.0,
+                to: raw.to.map(|to| to.0),
+                tiers: raw.tiers,
+                on_supplement: raw.on_supplement,
+                source: raw.source,
+                verified: raw.verified,
+            };
+            let meets = |other: &&Regime| overlap((other.from, other.to), (new.from, new.to));
+            if let Some(other) = of_regimes.iter().find(meets) {
+                let message = format!("the regimes `{}` and `{}` are in force at once", other.id, new.id);
+                problems.push(regimes.problem(
+                    "procedure.regimes_overlap",
+                    at,
+                    message,
+                    "end the earlier one with `to`",
+                ));
+            }
+            of_regimes.push(new);
+        }
+        Self { fields: of_fields, roles: of_roles, regimes: of_regimes }
+    }
+
     pub(super) fn regime(&self, day: NaiveDate) -> Option<&Regime> {
         self.regimes.iter().find(|regime| regime.from <= day && regime.to.is_none_or(|last| day <= last))
     }
@@ -159,23 +211,7 @@ impl Catalogue {
     /// All problems of all files: `file.*` for form, `procedure.*`, `deadline.*` and `routing.*` for content.
     pub fn load(texts: &Texts<'_>) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        let vocabulary = Vocabulary {
-            fields: toml_file::list(&source(texts.fields), "field", &mut problems),
-            roles: toml_file::list(&source(texts.roles), "role", &mut problems),
-            regimes: toml_file::list(&source(texts.regimes), "regime", &mut problems)
-                .into_iter()
-                .map(|raw: RawRegime| Regime {
-                    id: raw.id,
-                    act: raw.act,
-                    from: raw.from.0,
-                    to: raw.to.map(|to| to.0),
-                    tiers: raw.tiers,
-                    on_supplement: raw.on_supplement,
-                    source: raw.source,
-                    verified: raw.verified,
-                })
-                .collect(),
-        };
+        let vocabulary = Vocabulary::load(texts, &mut problems);
         let mut versions: BTreeMap<String, Vec<Arc<Procedure>>> = BTreeMap::new();
         for file in &texts.procedures {
             let source = source(*file);
@@ -185,7 +221,9 @@ impl Catalogue {
                     continue;
                 };
                 let known = versions.entry(new.code.clone()).or_default();
-                if let Some(other) = known.iter().find(|other| overlap(other, &new)) {
+                if let Some(other) = known.iter().find(|other| {
+                    overlap((other.in_force_from, other.in_force_to), (new.in_force_from, new.in_force_to))
+                }) {
                     let message = format!(
                         "`{}` has another version in force from {}, which overlaps the one from {}",
                         new.code, other.in_force_from, new.in_force_from
@@ -237,10 +275,29 @@ impl std::fmt::Debug for Catalogue {
 }
 
 fn source<'a>((file, text): (&'a str, &'a str)) -> Source<'a> {
-    Source { file, text }
+    Source { file, text, format: "core/data/procedures/README.md" }
 }
 
-fn overlap(a: &Procedure, b: &Procedure) -> bool {
-    a.in_force_to.is_none_or(|last| b.in_force_from <= last)
-        && b.in_force_to.is_none_or(|last| a.in_force_from <= last)
+/// Entries whose ids stand there once; each repetition is a problem.
+fn once<T>(
+    source: &Source<'_>,
+    found: Vec<(usize, T)>,
+    id: impl Fn(&T) -> &String,
+    problems: &mut Vec<Problem>,
+) -> Vec<T> {
+    let mut entries: Vec<T> = Vec::new();
+    for (at, entry) in found {
+        if entries.iter().any(|other| id(other) == id(&entry)) {
+            let message = format!("`{}` is there twice", id(&entry));
+            problems.push(source.problem("procedure.twice", at, message, "remove or rename one of them"));
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+type Span = (NaiveDate, Option<NaiveDate>);
+
+fn overlap(a: Span, b: Span) -> bool {
+    a.1.is_none_or(|last| b.0 <= last) && b.1.is_none_or(|last| a.0 <= last)
 }

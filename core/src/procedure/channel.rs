@@ -11,3 +11,8 @@ pub enum Channel {
     /// By the public post (bưu chính công ích).
     Post,
 }
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Counter, Self::Online, Self::Post];
+}

@@ -3,10 +3,10 @@
 use super::catalogue::Vocabulary;
 use super::load::RawEntry;
 use super::raw::{RawStep, RawTimeLimit};
-use super::{Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
-use crate::deadline::{CutOff, CutOffEffect, TimeLimit};
+use super::{Channel, Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
+use crate::deadline::{CutOff, CutOffEffect, LimitRule, TimeLimit};
 use crate::problem::Problem;
-use crate::routing::{Routing, StepFlow};
+use crate::routing::{END, Routing, StepFlow};
 use crate::toml_file::Source;
 use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
@@ -63,7 +63,9 @@ pub(super) fn procedure(
             (Part::LegalBasis, "legal_basis", raw.legal_basis.is_empty()),
         ],
     );
-    let time_limits = tables.time_limits.into_iter().filter_map(|row| check.time_limit(row)).collect();
+    let time_limits: Vec<TimeLimitRow> =
+        tables.time_limits.into_iter().filter_map(|row| check.time_limit(row)).collect();
+    check.every_channel(at, &time_limits);
     let tier = *raw.tier.get_ref();
     let routing = check.routing(at, &tables.steps);
     let steps = tables.steps.into_iter().map(|step| check.step(step, tier)).collect();
@@ -214,11 +216,48 @@ impl Checker<'_> {
                 let message = format!("`{}` is no hour", text.get_ref());
                 self.add("procedure.cut_off", text.span().start, message, "write \"15:00\"");
             }
-            let effect = row.after_cut_off.unwrap_or(CutOffEffect::DueNextWorkingDay);
+            let effect = row
+                .after_cut_off
+                .as_ref()
+                .map_or(CutOffEffect::DueNextWorkingDay, |effect| *effect.get_ref());
             Some(CutOff { time: time?, effect })
         });
+        if let (Some(effect), None) = (&row.after_cut_off, &row.cut_off) {
+            let message = "after_cut_off is there without cut_off".to_owned();
+            self.add(
+                "procedure.cut_off",
+                effect.span().start,
+                message,
+                "add cut_off = \"15:00\", or remove it",
+            );
+        }
+        if let Some(limit) = limit
+            && let Err(error) = (LimitRule { cut_off, ..LimitRule::new(limit) }).check()
+        {
+            let message = error.to_string();
+            let (message, help) = message.rsplit_once("; ").unwrap_or((&message, ""));
+            self.add(error.code(), row.limit.span().start, message.into(), help);
+        }
         let RawTimeLimit { text, channel, case, source, .. } = row;
         Some(TimeLimitRow { limit: limit?, text, channel, case, cut_off, source })
+    }
+
+    /// A dossier of any channel, of no special case, must find a row.
+    fn every_channel(&mut self, at: usize, rows: &[TimeLimitRow]) {
+        let general = || rows.iter().filter(|row| row.case.is_none());
+        let lacks = |channel: &Channel| !general().any(|row| row.channel.is_none_or(|only| only == *channel));
+        let lacking: Vec<String> = Channel::ALL
+            .iter()
+            .filter(|channel| lacks(channel))
+            .map(|channel| format!("{channel:?}").to_lowercase())
+            .collect();
+        // A row that is wrong itself is told already.
+        if !rows.is_empty() && !lacking.is_empty() {
+            let message = format!("there is no general time limit for {}", lacking.join(", "));
+            let help =
+                "add a last row without `case` and `channel`; limit = \"unknown\" if the source gives none";
+            self.add("procedure.limit_gap", at, message, help);
+        }
     }
 
     fn step(&mut self, raw: RawStep, tier: Tier) -> Step {
@@ -257,7 +296,7 @@ impl Checker<'_> {
             flows.push(StepFlow { id: step.id.get_ref().clone(), outcomes, join: step.join.clone() });
         }
         for (step, flow) in steps.iter().zip(&flows) {
-            self.outcomes_fit(step, flow);
+            self.outcomes_fit(step, flow, steps);
         }
         match Routing::compile(&flows) {
             Ok(routing) => Some(routing),
@@ -279,16 +318,25 @@ impl Checker<'_> {
     }
 
     /// `sign` and `deliver` name no outcome, so it must be clear which one they mean.
-    fn outcomes_fit(&mut self, step: &RawStep, flow: &StepFlow) {
+    fn outcomes_fit(&mut self, step: &RawStep, flow: &StepFlow, steps: &[RawStep]) {
         let at = step.id.span().start;
-        let has = |wanted: &str| flow.outcomes.iter().any(|(name, _)| name == wanted);
-        if step.kind == StepKind::Sign && !SIGNED.into_iter().any(has) {
-            let message = format!("step `{}` is signed, but no outcome says so", flow.id);
-            self.add("procedure.sign_outcome", at, message, "name the outcome of the signature `approve`");
+        let has = |wanted: &&str| flow.outcomes.iter().any(|(name, _)| name == wanted);
+        if step.kind == StepKind::Sign && SIGNED.iter().filter(|name| has(name)).count() != 1 {
+            let message = format!("step `{}` is signed, but it is not clear which outcome says so", flow.id);
+            self.add(
+                "procedure.sign_outcome",
+                at,
+                message,
+                "name one outcome `approve`, and none `complete`",
+            );
         }
-        if step.kind == StepKind::Deliver && flow.outcomes.len() > 1 {
-            let message = format!("step `{}` hands the result over, but has several outcomes", flow.id);
-            self.add("procedure.deliver_outcome", at, message, "give it `next` only");
+        let is_delivery =
+            |id: &String| steps.iter().any(|s| s.id.get_ref() == id && s.kind == StepKind::Deliver);
+        let leads_on = |(_, to): &(String, Vec<String>)| to.iter().any(|to| to != END && !is_delivery(to));
+        if step.kind == StepKind::Deliver && (flow.outcomes.len() > 1 || flow.outcomes.iter().any(leads_on)) {
+            let message = format!("step `{}` hands the result over, but does not end there", flow.id);
+            let help = "give it next = [\"end\"]; what comes after the result belongs before it, or nowhere";
+            self.add("procedure.deliver_outcome", at, message, help);
         }
     }
 }

@@ -33,6 +33,19 @@ pub enum Tier {
     Commune,
 }
 
+impl Tier {
+    /// The Vietnamese word.
+    #[must_use]
+    pub fn vi(self) -> &'static str {
+        match self {
+            Self::Central => "cấp bộ",
+            Self::Province => "cấp tỉnh",
+            Self::District => "cấp huyện",
+            Self::Commune => "cấp xã",
+        }
+    }
+}
+
 /// What a step does; `Sign` and `Deliver` have their own commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

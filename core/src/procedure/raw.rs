@@ -50,7 +50,7 @@ pub(super) struct RawTimeLimit {
     pub(super) channel: Option<Channel>,
     pub(super) case: Option<String>,
     pub(super) cut_off: Option<Spanned<String>>,
-    pub(super) after_cut_off: Option<CutOffEffect>,
+    pub(super) after_cut_off: Option<Spanned<CutOffEffect>>,
     pub(super) source: Option<String>,
 }
 

@@ -49,6 +49,16 @@ pub enum RoutingError {
         /// The step it waits for in vain.
         awaited: String,
     },
+    /// `routing.join_lacks`
+    #[error(
+        "step `{from}` leads to `{step}`, which does not wait for it; name `{from}` in the `join` of `{step}`"
+    )]
+    JoinLacks {
+        /// The joining step.
+        step: String,
+        /// The step that leads to it unnamed.
+        from: String,
+    },
     /// `routing.unreachable_step`
     #[error("step `{step}` can never run; lead an outcome to it or remove it")]
     UnreachableStep {
@@ -124,6 +134,7 @@ impl RoutingError {
             Self::NoOutcome { .. } => "routing.no_outcome",
             Self::UnknownTarget { .. } => "routing.unknown_target",
             Self::JoinNotFed { .. } => "routing.join_not_fed",
+            Self::JoinLacks { .. } => "routing.join_lacks",
             Self::UnreachableStep { .. } => "routing.unreachable_step",
             Self::Stuck { .. } => "routing.stuck",
             Self::NeverEnds { .. } => "routing.never_ends",
@@ -143,6 +154,7 @@ impl RoutingError {
             | Self::NoOutcome { step }
             | Self::UnknownTarget { step, .. }
             | Self::JoinNotFed { step, .. }
+            | Self::JoinLacks { step, .. }
             | Self::UnreachableStep { step }
             | Self::RunsTwice { step, .. }
             | Self::UnknownStep { step, .. }
@@ -169,6 +181,11 @@ impl RoutingError {
             }
             Self::JoinNotFed { step, awaited } => {
                 format!("Bước `{step}` chờ `{awaited}` nhưng `{awaited}` không dẫn tới nó")
+            }
+            Self::JoinLacks { step, from } => {
+                format!(
+                    "Bước `{from}` dẫn tới `{step}` nhưng `{step}` không chờ `{from}`; hãy thêm vào `join`"
+                )
             }
             Self::UnreachableStep { step } => format!("Bước `{step}` không bao giờ được thực hiện"),
             Self::Stuck { path, waiting } => format!("Hồ sơ bị kẹt sau {path}: {waiting}"),

@@ -142,6 +142,11 @@ impl Routing {
                     errors.push(RoutingError::JoinNotFed { step: flow.id.clone(), awaited: source.clone() });
                 }
             }
+            for other in flows.iter().filter(|other| !flow.join.contains(&other.id)) {
+                if other.outcomes.iter().any(|(_, to)| to.contains(&flow.id)) {
+                    errors.push(RoutingError::JoinLacks { step: flow.id.clone(), from: other.id.clone() });
+                }
+            }
             joins.push(Join { need, put: 1 << i });
         }
         let mut steps = Vec::new();

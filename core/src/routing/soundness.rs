@@ -62,8 +62,14 @@ pub(super) fn check(routing: &Routing) -> Vec<RoutingError> {
     let ends = can_end(&visits, &edges, seen.get(&0).copied());
     if let Some(lost) = ends.iter().position(|can| !can) {
         // With a clash some ways are cut off, so a missing end is only told when it is the first trouble.
-        let dead = (0..visits.len())
-            .find(|v| ends.get(*v) == Some(&false) && !edges.iter().any(|(from, _)| from == v));
+        let mut goes_on = vec![false; visits.len()];
+        for (from, _) in &edges {
+            if let Some(flag) = goes_on.get_mut(*from) {
+                *flag = true;
+            }
+        }
+        let dead =
+            (0..visits.len()).find(|v| ends.get(*v) == Some(&false) && goes_on.get(*v) == Some(&false));
         match dead {
             _ if doubled.is_some() => {}
             Some(dead) => errors.push(RoutingError::Stuck {

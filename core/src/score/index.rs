@@ -176,7 +176,8 @@ impl Index {
     /// All problems: `file.*` for form, `score.*` for sums that do not add up, missing targets, codes used twice,
     /// classes out of order.
     pub fn load(file: &str, text: &str) -> Result<Self, Problems> {
-        let source = Source { file, text };
+        let format = "core/data/indexes/qd-766.toml, which explains itself at its head";
+        let source = Source { file, text, format };
         let mut problems = Vec::new();
         let [entries] = tables(&source, ["index"], &mut problems);
         let mut indexes = decode_located::<RawIndex>(&source, entries, &mut problems);

@@ -170,7 +170,7 @@ pub struct Scorecard {
     pub points: Points,
     /// The most that the indicators with points can give; where it is less than `max`, figures are missing.
     pub scored_max: u32,
-    /// The class by the points; absent while figures are missing, since a class of some would be no class.
+    /// The class by the points; absent while an indicator has none, since a class of some would be no class.
     pub class: Option<String>,
     /// The groups.
     pub groups: Vec<ScoredGroup>,
@@ -258,11 +258,7 @@ impl fmt::Display for Scorecard {
         write!(f, "{:>6} / {:<3} ", self.points, self.scored_max)?;
         match &self.class {
             Some(class) => writeln!(f, "{class}"),
-            None => writeln!(
-                f,
-                "of the {} points that can be known here; no class, since the rest is not",
-                self.max
-            ),
+            None => writeln!(f, "of {} points; the others have no figures, so there is no class", self.max),
         }
     }
 }
