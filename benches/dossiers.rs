@@ -158,7 +158,7 @@ pub(crate) fn commands(dossier: &str) -> Vec<Command> {
     let granted = Action::Resolve { result: Decision::Granted, electronic: true, reason: None };
     let script = [
         ("applicant", receive),
-        ("reception", Action::Accept { digitised: true }),
+        ("reception", Action::Accept { digitised: Some(true) }),
         ("justice", complete("check")),
         ("chair", Action::Sign { step: "sign".into(), digital: true }),
         ("justice", complete("stamp")),

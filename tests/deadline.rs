@@ -250,10 +250,11 @@ fn none_stated_and_unknown_are_not_zero() {
 fn outside_the_calendar_there_is_no_due_date() {
     let code = |limit, start| Clock::new(rule(limit), at(start)).due(Calendar::vietnam()).unwrap_err().code();
     assert_eq!(code("3 working_day", "2012-06-01 09:00"), "calendar.date_out_of_range");
-    assert_eq!(code("100 year", "2026-06-01 09:00"), "calendar.date_out_of_range");
-    assert_eq!(code("100000 year", "2026-06-01 09:00"), "calendar.date_out_of_range");
+    assert_eq!(code("100 year", "2026-06-01 09:00"), "calendar.result_out_of_range");
+    assert_eq!(code("100000 year", "2026-06-01 09:00"), "calendar.result_out_of_range");
+    assert_eq!(code("99999 day", "2026-06-01 09:00"), "calendar.result_out_of_range");
     assert_eq!(code("100000 working_day", "2026-06-01 09:00"), "calendar.result_out_of_range");
-    assert_eq!(code("100000 hour", "2099-06-01 09:00"), "calendar.date_out_of_range");
+    assert_eq!(code("100000 hour", "2099-06-01 09:00"), "calendar.result_out_of_range");
     assert_eq!(code("100000 working_hour", "2099-06-01 09:00"), "calendar.result_out_of_range");
 }
 

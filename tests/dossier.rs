@@ -35,7 +35,7 @@ fn a_certified_copy_travels_from_submission_to_rating() {
     assert_eq!(dossier.version, 8);
     assert_eq!(dossier.rating, Some(2));
     assert_eq!(dossier.ended, moment::parse("2023-06-01 09:50"));
-    assert!(dossier.tasks.is_empty() && dossier.digitised && dossier.electronic);
+    assert!(dossier.tasks.is_empty() && dossier.digitised == Some(true) && dossier.electronic);
     let events = engine.events("H41-1").unwrap();
     let versions: Vec<u64> = events.iter().map(|event| event.version).collect();
     assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8]);
@@ -62,13 +62,14 @@ fn a_supplement_stops_the_clock_and_starts_it_from_zero() {
     let ask = Action::RequestSupplement { reason: "thiếu giấy chứng sinh".into() };
     let script = [
         ("applicant", "2026-03-02 08:00", receive("1.004873", Channel::Online)),
-        ("reception", "2026-03-02 08:10", Action::Accept { digitised: false }),
+        ("reception", "2026-03-02 08:10", Action::Accept { digitised: Some(false) }),
         ("justice", "2026-03-03 09:00", ask.clone()),
     ];
     let before = play(&mut engine, "H41-1", &script[..2]).due;
     assert!(before.is_some());
     let asked = play(&mut engine, "H41-1", &script[2..]);
     assert_eq!((asked.status, asked.due), (Status::SupplementRequested, None));
+    assert_eq!(engine.work_list(&WorkFilter::default()).unwrap()[0].action, "supply");
     let late = command("H41-1", "justice", "2026-03-04 09:00", complete("check"));
     assert_eq!(refused(&mut engine, &late), "dossier.wrong_state");
     let supplied = play(&mut engine, "H41-1", &[("applicant", "2026-03-09 08:00", Action::Supply {})]);
@@ -80,7 +81,7 @@ fn a_supplement_stops_the_clock_and_starts_it_from_zero() {
         "H41-1",
         &[
             ("applicant", "2026-03-09 08:00", receive("1.004873", Channel::Online)),
-            ("reception", "2026-03-09 08:00", Action::Accept { digitised: false }),
+            ("reception", "2026-03-09 08:00", Action::Accept { digitised: Some(false) }),
         ],
     );
     assert_eq!(supplied.due, again.due);
@@ -95,7 +96,7 @@ fn a_payment_pauses_the_clock_and_loses_nothing() {
         "H41-1",
         &[
             ("applicant", "2026-03-02 08:00", receive("1.004873", Channel::Online)),
-            ("reception", "2026-03-02 08:10", Action::Accept { digitised: false }),
+            ("reception", "2026-03-02 08:10", Action::Accept { digitised: Some(false) }),
         ],
     )
     .due
@@ -120,7 +121,7 @@ fn a_payment_pauses_the_clock_and_loses_nothing() {
 #[test]
 fn four_ends_are_four_different_things() {
     let submitted = ("applicant", "2023-06-01 08:00", receive("2.000815", Channel::Counter));
-    let accepted = ("reception", "2023-06-01 08:10", Action::Accept { digitised: false });
+    let accepted = ("reception", "2023-06-01 08:10", Action::Accept { digitised: Some(false) });
     let ends = [
         (vec![], "reception", Action::Refuse { reason: "sai thẩm quyền".into() }, Status::NotReceived),
         (vec![accepted.clone()], "applicant", Action::Withdraw { reason: None }, Status::Withdrawn),
@@ -172,7 +173,7 @@ fn refusals_name_their_rule() {
     assert_eq!(bad(2, "applicant", at, complete("check")), "dossier.not_allowed");
     assert_eq!(bad(2, "nobody", at, complete("check")), "dossier.unknown_actor");
     assert_eq!(bad(2, "neighbour", at, complete("check")), "dossier.other_unit");
-    assert_eq!(bad(1, "neighbour", at, Action::Accept { digitised: false }), "dossier.other_unit");
+    assert_eq!(bad(1, "neighbour", at, Action::Accept { digitised: Some(false) }), "dossier.other_unit");
     assert_eq!(bad(2, "chair", at, sign()), "routing.not_running");
     assert_eq!(bad(2, "justice", at, complete("bogus")), "routing.unknown_step");
     let lost = Action::Complete { step: "check".into(), outcome: "lost".into() };
@@ -193,8 +194,17 @@ fn refusals_name_their_rule() {
     assert_eq!(bad(2, "applicant", at, receive("2.000815", Channel::Online)), "dossier.exists");
     assert_eq!(bad(3, "chair", "2023-06-01 08:59", sign()), "dossier.time_order");
     // Nothing to begin with.
-    assert_eq!(bad(0, "reception", at, Action::Accept { digitised: false }), "dossier.unknown");
-    assert_eq!(bad(0, "applicant", at, receive("9.999999", Channel::Online)), "dossier.not_in_force");
+    assert_eq!(bad(0, "reception", at, Action::Accept { digitised: Some(false) }), "dossier.unknown");
+    assert_eq!(bad(0, "applicant", at, receive("9.999999", Channel::Online)), "dossier.unknown_procedure");
+    assert_eq!(
+        bad(0, "applicant", "2014-06-02 08:00", receive("2.000815", Channel::Online)),
+        "dossier.not_in_force"
+    );
+    assert_eq!(
+        bad(0, "applicant", at, receive("quang-nam/dien-ban-208", Channel::Online)),
+        "dossier.wrong_tier"
+    );
+    assert_eq!(bad(8, "applicant", "2023-06-02 08:00", Action::Rate { score: 0 }), "dossier.rated");
     let elsewhere = Action::Receive {
         procedure: "2.000815".into(),
         unit: "atlantis".into(),
@@ -270,7 +280,7 @@ fn a_repeated_key_is_answered_again_and_a_reused_one_refused() {
     let again = engine.handle(&command("H41-1", actor, at, action.clone())).unwrap();
     assert_eq!((again.version, again.repeated), (2, true));
     assert_eq!(engine.events("H41-1").unwrap().len(), 3);
-    let mut reused = command("H41-1", actor, at, Action::Accept { digitised: false });
+    let mut reused = command("H41-1", actor, at, Action::Accept { digitised: Some(false) });
     assert_eq!(refused(&mut engine, &reused), "dossier.key_reused");
     reused.key = "new".into();
     reused.expected_version = Some(2);
@@ -329,7 +339,7 @@ fn the_version_of_a_procedure_is_pinned_when_the_dossier_comes_in() {
         "H41-1",
         &[
             ("applicant", "2025-06-30 08:00", receive("1.001193", Channel::Counter)),
-            ("reception", "2025-07-01 08:00", Action::Accept { digitised: false }),
+            ("reception", "2025-07-01 08:00", Action::Accept { digitised: Some(false) }),
         ],
     );
     assert_eq!(old.status, Status::Received);
@@ -372,10 +382,18 @@ fn an_organisation_tells_all_its_problems() {
                 name_vi = \"B\"\ntier = \"district\"\nparent = \"a\"\n\n[[officer]]\nid = \"x\"\nunit = \"zzz\"\n\
                 roles = [\"wizard\"]\n\n[[unit]]\nid = \"c\"\nname_vi = \"C\"\ntier = \"village\"\n\n\
                 [[officer]]\nid = \"system\"\nunit = \"a\"\nroles = []\n";
-    let problems = Organisation::load(Catalogue::embedded(), &[("organisation.toml", text)]).unwrap_err();
-    let found: Vec<_> = problems.0.iter().map(|problem| (problem.code, problem.line)).collect();
+    let load =
+        |text: &str| Organisation::load(Catalogue::embedded(), &[("organisation.toml", text)]).unwrap_err();
+    let problems = load(text);
+    let places = |problems: &motcua::problem::Problems| -> Vec<(&str, usize)> {
+        problems.0.iter().map(|problem| (problem.code, problem.line)).collect()
+    };
+    let found = places(&load(&text.replace("village", "commune")));
+    assert!(found.contains(&("organisation.unknown_unit", 13)), "{found:?}");
+    let found = places(&problems);
+    // Of a unit that cannot be read it is not said that it is not there.
+    assert!(!found.contains(&("organisation.unknown_unit", 13)), "{problems}");
     assert!(found.contains(&("file.form", 21)), "{problems}");
-    assert!(found.contains(&("organisation.unknown_unit", 13)), "{problems}");
     assert!(found.contains(&("organisation.circle", 1)), "{problems}");
     assert!(found.contains(&("organisation.unknown_role", 13)), "{problems}");
     assert!(found.contains(&("organisation.reserved", 23)), "{problems}");
@@ -395,7 +413,7 @@ fn a_payment_is_awaited_to_the_last_dong() {
         "H41-1",
         &[
             ("applicant", "2026-03-02 08:00", receive("1.004873", Channel::Online)),
-            ("reception", "2026-03-02 08:10", Action::Accept { digitised: false }),
+            ("reception", "2026-03-02 08:10", Action::Accept { digitised: Some(false) }),
             (
                 "reception",
                 "2026-03-02 09:00",
@@ -425,6 +443,8 @@ fn a_consultation_without_a_date_can_be_given_one() {
         question: "con dấu có thật không".into(),
         due: due.and_then(moment::parse),
     };
+    let past = command("H41-1", "justice", "2023-06-01 08:20", ask(Some("2020-06-01 08:00")));
+    assert_eq!(refused(&mut engine, &past), "dossier.consultation_due");
     play(&mut engine, "H41-1", &[("justice", "2023-06-01 08:20", ask(None))]);
     let work =
         engine.work_list(&WorkFilter { unit: Some("van-thanh".into()), ..WorkFilter::default() }).unwrap();
@@ -476,7 +496,7 @@ fn the_police_receive_and_hand_over_what_is_theirs() {
         "H41-1",
         &[
             ("applicant", "2023-06-01 08:00", receive("1.004222", Channel::Online)),
-            ("police", "2023-06-01 08:10", Action::Accept { digitised: true }),
+            ("police", "2023-06-01 08:10", Action::Accept { digitised: Some(true) }),
             ("applicant", "2023-06-01 08:20", pay),
             ("police", "2023-06-05 09:00", complete("register")),
             ("police", "2023-06-05 09:10", granted()),
@@ -501,7 +521,7 @@ fn one_certifier_may_do_what_the_law_gives_to_one_person() {
         "H41-1",
         &[
             ("applicant", "2025-09-03 08:00", receive("2.000815", Channel::Counter)),
-            ("certifier", "2025-09-03 08:10", Action::Accept { digitised: true }),
+            ("certifier", "2025-09-03 08:10", Action::Accept { digitised: Some(true) }),
             ("certifier", "2025-09-03 08:20", complete("check")),
             ("certifier", "2025-09-03 08:30", complete("certify")),
             ("certifier", "2025-09-03 08:40", sign()),
@@ -529,7 +549,7 @@ fn who_is_outside_the_line_or_below_it_has_no_say() {
         case: None,
         applicant: None,
     };
-    let accept = || Action::Accept { digitised: false };
+    let accept = || Action::Accept { digitised: Some(false) };
     let ask = || Action::RequestSupplement { reason: "thiếu".into() };
     // A dossier of the district, handed in at a commune.
     play(
@@ -571,7 +591,8 @@ fn moments_are_whole_seconds_of_known_years() {
     sent.at = far;
     assert_eq!(refused(&mut engine, &sent), "calendar.date_out_of_range");
     assert_eq!(moment::parse("+12000-01-01 08:00"), None);
-    let mut accept = command("H41-1", "reception", "2023-06-01 15:00", Action::Accept { digitised: false });
+    let mut accept =
+        command("H41-1", "reception", "2023-06-01 15:00", Action::Accept { digitised: Some(false) });
     accept.at += chrono::TimeDelta::milliseconds(400);
     assert_eq!(
         engine.handle(&accept).unwrap().due,

@@ -46,6 +46,8 @@ fn every_bad_row_is_told_with_its_line_and_reason() {
         ("a9,9.999999,u,online,2023-06-02,,,", "exchange.no_due"),
         ("b1,1.004873,u,online,2023-06-02,,,7", "exchange.rating"),
         ("b2,1.004873,u,online,2023-06-02,,,good", "exchange.number"),
+        ("b4,1.004873,u,online,03/04/23,,,", "exchange.moment"),
+        ("b5,1.004873,u,online,2023-06-02 09:00:00,,2023-06-02 08:00:00,", "exchange.due_before_received"),
         ("b3,1.004873,u,online,2023-06-02", "exchange.cells"),
         ("good,1.004873,u,online,2023-06-02,2023-06-02,,", ""),
         ("good,1.004873,u,online,2023-06-02,,,", "exchange.dossier_twice"),
@@ -83,7 +85,7 @@ fn one_suspension_counts_for_the_due_date() {
     assert_eq!(import.facts[0].due, moment::parse("2023-06-12 17:00"));
     assert_eq!(import.facts[1].due, None, "still suspended");
     let codes: Vec<_> = import.bad_rows.iter().map(|bad| bad.code).collect();
-    assert_eq!(codes, ["exchange.suspension", "deadline.order"]);
+    assert_eq!(codes, ["exchange.suspension", "exchange.suspension"]);
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn what_was_never_supplied_does_not_hide_that_it_was_late() {
         "due on 6/6, eleven days before it was suspended"
     );
     assert!(import.facts[1].due.is_some(), "whole days have no hour that could be out of order");
-    assert_eq!(import.bad_rows[0].code, "deadline.order");
+    assert_eq!(import.bad_rows[0].code, "deadline.order", "given up before it was suspended");
 }
 
 #[test]
@@ -112,13 +114,63 @@ fn lines_are_counted_as_an_editor_counts_them() {
         "c,1.004873,u,fax,2023-06-01,,,",
         "d,1.004873,u,fax,2023-06-01,,,",
     ];
-    for end in ["\n", "\r\n"] {
+    for end in ["\n", "\r\n", "\r"] {
         for last in ["", end] {
             let text = format!("{HEAD}{end}{}{last}", rows.join(end));
-            let lines: Vec<_> = read(&text).unwrap().bad_rows.iter().map(|bad| bad.line).collect();
+            let bad_rows = read(&text).unwrap().bad_rows;
+            let lines: Vec<_> = bad_rows.iter().map(|bad| bad.line).collect();
             assert_eq!(lines, [2, 5, 6], "{text:?}");
+            assert_eq!(bad_rows[0].code, "exchange.line_break");
         }
     }
+}
+
+#[test]
+fn an_unclosed_quote_swallows_nothing_silently() {
+    let good = |n: usize| format!("d{n},1.004873,u,online,2023-06-01,,,\n");
+    let rows = |broken: &str| format!("{HEAD}\n{}{broken}\n{}{}", good(1), good(2), good(3));
+    for (broken, code) in [
+        ("x,1.004873,u,online,2023-06-01,,,\"2", "exchange.row_unreadable"),
+        ("x,1.004873,\"u,online,2023-06-01,,,", "exchange.row_unreadable"),
+    ] {
+        let import = read(&rows(broken)).unwrap();
+        assert_eq!(import.facts.len(), 1);
+        assert_eq!((import.bad_rows[0].line, import.bad_rows[0].code), (3, code));
+        assert!(
+            import.bad_rows[0].message.contains("the lines 3 to 5 are one row"),
+            "{}",
+            import.bad_rows[0]
+        );
+    }
+    // A second quote ends the cell again, lines later.
+    let text = format!(
+        "{HEAD}\n{}x,1.004873,\"u,online,2023-06-01,,,\n{}y,1.004873,u\",online,2023-06-01,,,\n",
+        good(1),
+        good(2)
+    );
+    let import = read(&text).unwrap();
+    assert_eq!(
+        (import.facts.len(), import.bad_rows[0].line, import.bad_rows[0].code),
+        (1, 3, "exchange.line_break")
+    );
+    // A mere inch sign is no quote.
+    let import = read(&format!("{HEAD}\nx,1.004873,ống 5\" 7,online,2023-06-01,,,\n{}", good(2))).unwrap();
+    assert_eq!((import.facts.len(), import.bad_rows.len()), (2, 0));
+}
+
+#[test]
+fn exports_as_they_are() {
+    let decomposed =
+        "tru\u{31b}\u{323}c tuye\u{302}\u{301}n".replace("tru\u{31b}\u{323}c", "tr\u{1b0}\u{323}c");
+    let import = read(&format!(
+        "dossier,procedure,unit,channel,received,fee,\nA,1.004873.000.00.00.H41,u,{decomposed},2023-06-01,15.000,x\n\
+         B,1.004873,u,bưu chính công ích,2023-06-01,1.5,\n"
+    ))
+    .unwrap();
+    assert_eq!(import.unknown_columns, ["number 7"]);
+    assert_eq!((import.facts[0].channel, import.facts[0].obligation), (Channel::Online, Some(true)));
+    assert!(import.facts[0].due.is_some(), "the suffix of a province");
+    assert_eq!(import.bad_rows[0].code, "exchange.number");
 }
 
 #[test]

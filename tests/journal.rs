@@ -97,7 +97,7 @@ fn a_file_of_another_kind_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "this is no database, it is a shopping list of some length").unwrap();
-    assert_eq!(SqliteJournal::open(&text).unwrap_err().code(), "journal.storage");
+    assert_eq!(SqliteJournal::open(&text).unwrap_err().code(), "journal.foreign");
     assert_eq!(SqliteJournal::open(folder.path()).unwrap_err().code(), "journal.storage");
     let other = folder.path().join("other.sqlite");
     let connection = rusqlite::Connection::open(&other).unwrap();

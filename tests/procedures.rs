@@ -206,10 +206,11 @@ fn all_faults_of_all_files_come_at_once() {
         GOOD.replace("ho-tich", "nowhere").replace("3 working_day", "x").replace("judicial_officer", "judge");
     let mut texts = Texts::embedded();
     let count = texts.procedures.len();
+    let other = GOOD.replace("9.000001", "9.000002");
     texts.procedures.extend([
         ("one.toml", broken.as_str()),
         ("two.toml", "[[procedure]]\ncode = \n"),
-        ("3.toml", GOOD),
+        ("3.toml", other.as_str()),
     ]);
     assert_eq!(texts.procedures.len(), count + 3);
     let problems = Catalogue::load(&texts).unwrap_err();
@@ -217,6 +218,45 @@ fn all_faults_of_all_files_come_at_once() {
     assert_eq!((of("one.toml"), of("3.toml")), (3, 0), "{problems}");
     assert!(of("two.toml") >= 1);
     assert!(problems.to_string().contains("two.toml:2: the file is not valid TOML"), "{problems}");
+}
+
+#[test]
+fn faults_of_form_hide_no_faults_of_content() {
+    let broken = GOOD
+        .replace("name_en = \"Sample\"\n", "")
+        .replace("agency = \"UBND cấp xã\"\n", "")
+        .replace("in_force_from = 2025-07-01", "in_force_from = 7")
+        .replace("ho-tich", "nowhere")
+        .replace("3 working_day", "3 fortnights")
+        .replace("judicial_officer", "judge")
+        .replace("kind = \"sign\"", "kind = \"sing\"")
+        + "bogus = 1\n";
+    let mut codes: Vec<_> = problems_of(&broken).into_iter().map(|(code, ..)| code).collect();
+    codes.sort_unstable();
+    let form = ["file.form"; 5];
+    let content = ["deadline.unit_unknown", "procedure.unknown_field", "procedure.unknown_role"];
+    assert_eq!(codes, [&content[..1], &form[..], &content[1..]].concat());
+}
+
+#[test]
+fn the_example_of_the_format_s_readme_loads() {
+    let readme = include_str!("../core/data/procedures/README.md");
+    let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(problems_of(example), []);
+    // Every key of the format is in it, or told beside it.
+    for key in [
+        "decision",
+        "note",
+        "on_supplement",
+        "results",
+        "linked",
+        "join",
+        "outcomes",
+        "after_cut_off",
+        "not_in_source",
+    ] {
+        assert!(readme.contains(key), "{key}");
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub enum EngineError {
     #[error(transparent)]
     Score(#[from] ScoreError),
     /// The text is no command.
-    #[error("the command cannot be read: {reason}; compare it with the example of `Command`")]
+    #[error("the command cannot be read: {reason}; compare it with the table of commands in ARCHITECTURE.md")]
     Unreadable {
         /// What is wrong, with line and column.
         reason: String,
@@ -84,7 +84,7 @@ impl EngineError {
             Self::Journal(error) => error.vi(),
             Self::Score(error) => error.vi(),
             Self::Unreadable { reason } => {
-                format!("không đọc được lệnh: {reason}; hãy so với ví dụ của `Command`")
+                format!("không đọc được lệnh: {reason}; hãy so với bảng lệnh trong ARCHITECTURE.md")
             }
             Self::InList { number, error } => format!("lệnh thứ {number} bị từ chối: {}", error.vi()),
         }
@@ -300,6 +300,8 @@ impl<J: Journal> Engine<J> {
         let mut work = Vec::new();
         match dossier.status {
             Status::Submitted => work.push(item("accept", dossier.since)),
+            Status::SupplementRequested => work.push(item("supply", dossier.since)),
+            Status::PaymentRequested => work.push(item("pay", dossier.since)),
             // Only the hand-over is left, so the next thing is to say that the result is there.
             Status::Received | Status::InProgress if dossier.steps_left().is_empty() => {
                 work.push(item("resolve", dossier.since));

@@ -61,7 +61,7 @@
 //!     applicant: None,
 //! };
 //! send("applicant", "2023-06-01 08:00", receive).unwrap();
-//! let accepted = send("reception", "2023-06-01 08:10", Action::Accept { digitised: true }).unwrap();
+//! let accepted = send("reception", "2023-06-01 08:10", Action::Accept { digitised: Some(true) }).unwrap();
 //! assert_eq!(accepted.status, Status::Received);
 //! assert_eq!(accepted.due, moment::parse("2023-06-01 17:00"));
 //!

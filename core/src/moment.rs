@@ -21,7 +21,7 @@ const OFFSET_SECONDS: i32 = 7 * 3600;
 /// ```
 #[must_use]
 pub fn parse(text: &str) -> Option<NaiveDateTime> {
-    read(text.trim()).filter(|moment| (0..=9999).contains(&moment.year())).map(whole)
+    read(text.trim()).filter(|moment| (1000..=9999).contains(&moment.year())).map(whole)
 }
 
 /// A moment without its fraction of a second.

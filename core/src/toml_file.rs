@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
+use toml::value::Datetime;
 
 /// A text under the name its problems are reported with.
 #[derive(Clone, Copy)]
@@ -33,16 +34,21 @@ impl Source<'_> {
 #[serde(try_from = "toml::value::Datetime")]
 pub(crate) struct Date(pub(crate) NaiveDate);
 
-impl TryFrom<toml::value::Datetime> for Date {
+impl TryFrom<Datetime> for Date {
     type Error = String;
 
-    fn try_from(value: toml::value::Datetime) -> Result<Self, String> {
-        let toml::value::Datetime { date: Some(date), time: None, offset: None } = value else {
-            return Err(format!("`{value}` is no bare date; write 2025-07-01"));
-        };
-        NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
-            .map(Self)
-            .ok_or_else(|| format!("there is no {value}; write 2025-07-01"))
+    fn try_from(value: Datetime) -> Result<Self, String> {
+        day(&value).map(Self).ok_or_else(|| format!("`{value}` is no date; write a bare one, 2025-07-01"))
+    }
+}
+
+/// A bare date of the calendar.
+pub(crate) fn day(value: &Datetime) -> Option<NaiveDate> {
+    match value {
+        Datetime { date: Some(date), time: None, offset: None } => {
+            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
+        }
+        _ => None,
     }
 }
 
@@ -112,29 +118,82 @@ pub(crate) fn decode_all<T: DeserializeOwned>(
     entries.into_iter().filter_map(|entry| decode(source, entry, problems)).collect()
 }
 
-/// Decodes one table. serde stops at the first error, so the key at fault is dropped and the rest tried again,
-/// until all faults of the table are known.
+/// Decodes one table, or reports all its faults.
 pub(crate) fn decode<T: DeserializeOwned>(
     source: &Source<'_>,
-    mut entry: Spanned<DeValue<'_>>,
+    entry: Entry<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let mut dropped: Vec<String> = Vec::new();
+    let before = problems.len();
+    decode_anyway(source, entry, problems).filter(|_| problems.len() == before)
+}
+
+/// The place of a value that stands in for one that is missing or of the wrong form. Its fault is told already, so
+/// nothing more should be said of it.
+pub(crate) const STAND_IN: usize = usize::MAX;
+
+/// Decodes one table even if it has faults, with stand-ins where a value is needed, so that the rest can be checked.
+///
+/// serde stops at the first error; so the value at fault is taken out, or put in, and the table tried again.
+pub(crate) fn decode_anyway<T: DeserializeOwned>(
+    source: &Source<'_>,
+    mut entry: Entry<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let help = format!("compare with {}", source.format);
+    let mut faulty: Vec<String> = Vec::new();
+    let mut standing_in: Option<(String, usize)> = None;
     loop {
         let error = match T::deserialize(ValueDeserializer::from(entry.clone())) {
-            Ok(value) => return dropped.is_empty().then_some(value),
+            Ok(value) => return Some(value),
             Err(error) => error,
         };
         let span = error.span().unwrap_or_else(|| entry.span());
-        // Once a key was dropped, the complaint that it is missing is our own doing.
-        if !dropped.iter().any(|key| error.message().contains(&format!("missing field `{key}`"))) {
-            let help = format!("compare with {}", source.format);
-            problems.push(source.problem("file.form", span.start, error.message().trim().into(), &help));
+        let begin = entry.span().start;
+        let message = error.message().trim();
+        let DeValue::Table(table) = entry.get_mut() else {
+            problems.push(source.problem("file.form", span.start, message.into(), &help));
+            return None;
+        };
+        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+        let blamed = match missing {
+            Some((key, _)) => Some(key.to_owned()),
+            None if span.start == STAND_IN => standing_in.as_ref().map(|(key, _)| key.clone()),
+            None => {
+                problems.push(source.problem("file.form", span.start, message.into(), &help));
+                let key = key_at(table, &span)?;
+                table.remove(key.as_str());
+                faulty.push(key);
+                None
+            }
+        };
+        let Some(key) = blamed else { continue };
+        if !faulty.contains(&key) {
+            problems.push(source.problem("file.form", begin, format!("missing field `{key}`"), &help));
+            faulty.push(key.clone());
         }
-        let DeValue::Table(table) = entry.get_mut() else { return None };
-        let key = key_at(table, &span)?;
-        table.remove(key.as_str());
-        dropped.push(key);
+        let tries = standing_in.filter(|(last, _)| *last == key).map_or(0, |(_, tries)| tries + 1);
+        let value = stand_in(tries, message)?;
+        table.insert(
+            Spanned::new(STAND_IN..STAND_IN, Cow::Owned(key.clone())),
+            Spanned::new(STAND_IN..STAND_IN, value),
+        );
+        standing_in = Some((key, tries));
+    }
+}
+
+/// The n-th guess at a value that will do.
+fn stand_in(n: usize, message: &str) -> Option<DeValue<'static>> {
+    let first_variant = message.strip_prefix("unknown variant").and_then(|rest| rest.split('`').nth(3));
+    if let Some(variant) = first_variant {
+        return Some(DeValue::String(Cow::Owned(variant.to_owned())));
+    }
+    match n {
+        0 => Some(DeValue::String(Cow::Borrowed(""))),
+        1 => Some(DeValue::Boolean(false)),
+        2 => "2000-01-01".parse().ok().map(DeValue::Datetime),
+        3 => Some(DeValue::Array(DeArray::new())),
+        _ => None,
     }
 }
 

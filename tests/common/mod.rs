@@ -127,7 +127,7 @@ pub fn refused<J: Journal>(engine: &mut Engine<J>, sent: &Command) -> &'static s
 pub fn certified_copy() -> Vec<(&'static str, &'static str, Action)> {
     vec![
         ("applicant", "2023-06-01 08:00", receive("2.000815", Channel::Online)),
-        ("reception", "2023-06-01 08:10", Action::Accept { digitised: true }),
+        ("reception", "2023-06-01 08:10", Action::Accept { digitised: Some(true) }),
         ("justice", "2023-06-01 09:00", complete("check")),
         ("chair", "2023-06-01 09:30", sign()),
         ("justice", "2023-06-01 09:40", complete("stamp")),

@@ -426,7 +426,7 @@ impl<J: Journal> World<'_, J> {
         }
         let is_online = self.lives[life].channel == Channel::Online;
         let digitised = self.random.random_bool(if is_online { 0.80 } else { 0.22 });
-        self.command(life, officer, at, Action::Accept { digitised });
+        self.command(life, officer, at, Action::Accept { digitised: Some(digitised) });
         self.received += 1;
         let accepted = &mut self.lives[life];
         let Procedure { steps, routing, .. } = &*accepted.procedure;

@@ -376,8 +376,8 @@ impl Loader {
             }
         };
         let mut found = Vec::new();
-        for (line, row) in rows {
-            match row.and_then(|row| row.deserialize(Some(&header))) {
+        for csv_file::Row { line, cells, .. } in rows {
+            match cells.and_then(|row| row.deserialize(Some(&header)).map_err(|error| error.to_string())) {
                 Ok(row) => found.push((line, row)),
                 Err(error) => {
                     let message = format!("the row cannot be read: {error}");

@@ -140,20 +140,17 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
     fn elapsed(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
         let paused: TimeDelta = self.pauses().map(|pause| pause.to - pause.from).sum();
         let end = self.from.checked_add_signed(time + paused).ok_or_else(|| self.too_far())?;
-        self.calendar.day(end.date())?;
+        self.calendar.day(end.date()).map_err(|_| self.too_far())?;
         Ok(self.counted(end, None))
     }
 
     /// A part of a calendar day is taken of 24 hours; the limit ends, as days do, with the day in which that falls.
     fn parts_of_days(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
         let end = self.from.checked_add_signed(time + self.paused_days()).ok_or_else(|| self.too_far())?;
-        let due = closing(self.calendar, end.date())?;
+        let due = self.closing(end.date())?;
         // Received after closing, a small part may end on the same evening.
-        let due = if due < self.from {
-            closing(self.calendar, self.calendar.add_working_days(end.date(), 1)?)?
-        } else {
-            due
-        };
+        let due =
+            if due < self.from { self.closing(self.calendar.add_working_days(end.date(), 1)?)? } else { due };
         Ok(self.counted(due, Some(end.date())))
     }
 
@@ -166,7 +163,11 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         let last = self.from.date().checked_add_months(months).and_then(|day| day.checked_add_signed(days));
         let last = last.ok_or_else(|| self.too_far())?;
         // A limit that ends on a day off ends with the next working day (BLDS 2015 Đ148(5)).
-        Ok(self.counted(closing(self.calendar, last)?, Some(last)))
+        Ok(self.counted(self.closing(last)?, Some(last)))
+    }
+
+    fn closing(&self, last: NaiveDate) -> Result<NaiveDateTime, CalendarError> {
+        closing(self.calendar, last).map_err(|_| self.too_far())
     }
 
     fn too_far(&self) -> CalendarError {

@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "each variant's message says what it is")]
 pub enum DeadlineError {
-    #[error("`{text}` has no number; write e.g. `3 working_day` or `same_day`")]
+    #[error("`{text}` does not begin with a number; write e.g. `3 working_day` or `same_day`")]
     Number { text: String },
     #[error("`{text}` has no unit; add hour, working_hour, day, working_day, month or year")]
     UnitMissing { text: String },
@@ -66,7 +66,9 @@ impl DeadlineError {
     pub fn vi(&self) -> String {
         match self {
             Self::Number { text } => {
-                format!("`{text}` không có số; hãy ghi ví dụ `3 ngày làm việc` hoặc `trong ngày`")
+                format!(
+                    "`{text}` không bắt đầu bằng một số; hãy ghi ví dụ `3 ngày làm việc` hoặc `trong ngày`"
+                )
             }
             Self::UnitMissing { text } => {
                 format!(

@@ -155,6 +155,7 @@ pub(super) fn explain(
 
 fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
     let due = || Some(counted.due.date().to_string());
+    let next_day = || counted.from.date().succ_opt().map(|day| day.to_string());
     let starts_later = counted.cut_off
         && clock.rule().cut_off.is_some_and(|cut| cut.effect == super::CutOffEffect::CountFromNextWorkingDay);
     if starts_later {
@@ -170,7 +171,7 @@ fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
                 }
                 (TimeUnit::WorkingHour, _) => steps.push(step("working_time", Some(short(counted.due)))),
                 (TimeUnit::Day, 0) | (TimeUnit::Month | TimeUnit::Year, _) => {
-                    steps.push(step("first_day_excluded", Some(counted.from.date().to_string())));
+                    steps.push(step("first_day_excluded", next_day()));
                     if unit != TimeUnit::Day {
                         steps.push(step("same_day_of_month", counted.last_day.map(|day| day.to_string())));
                     }
@@ -182,7 +183,7 @@ fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
                     steps.push(step("end_of_last_day", last()));
                 }
                 (TimeUnit::WorkingDay, 0) => {
-                    steps.push(step("first_day_excluded", Some(counted.from.date().to_string())));
+                    steps.push(step("first_day_excluded", next_day()));
                     steps.push(step("working_days", None));
                     steps.push(step("end_of_last_day", Some(short(counted.due))));
                 }
@@ -305,7 +306,7 @@ impl Explanation {
 
     fn write(&self, f: &mut impl fmt::Write, words: &Words, vi: bool) -> fmt::Result {
         let mark = |verified: bool| if verified { String::new() } else { format!(", {}", words.unverified) };
-        let limit = if vi { self.limit.vi() } else { self.limit.to_string().replace('_', " ") };
+        let limit = if vi { self.limit.vi() } else { self.limit.en() };
         writeln!(f, "{}: {limit}", words.limit)?;
         writeln!(f, "{}: {}", words.received, short(self.received))?;
         match self.due {

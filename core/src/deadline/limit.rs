@@ -164,6 +164,18 @@ impl TimeLimit {
         Ok(Self::Span { amount, unit })
     }
 
+    /// The limit in English, `3 working days`.
+    #[must_use]
+    pub fn en(&self) -> String {
+        match self {
+            Self::Span { amount, unit } => {
+                let plural = if *amount == Amount(Amount::PARTS) { "" } else { "s" };
+                format!("{amount} {}{plural}", unit.name().replace('_', " "))
+            }
+            other => other.to_string().replace('_', " "),
+        }
+    }
+
     /// The limit in Vietnamese, `0,5 ngày làm việc`.
     #[must_use]
     pub fn vi(&self) -> String {

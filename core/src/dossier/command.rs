@@ -27,7 +27,8 @@ pub struct Command {
     /// Id of an officer of the organisation, or `applicant`, or `system`. That an applicant is the one of this dossier
     /// the host has to see to.
     pub actor: String,
-    /// When it happens, Vietnam time, in whole seconds.
+    /// When it happens, Vietnam time, in whole seconds. motcua reads no clock, so a moment of next year is believed:
+    /// the host sees to it that it is the present.
     #[serde(with = "moment")]
     pub at: NaiveDateTime,
     /// Idempotency key, unique within the dossier.
@@ -61,9 +62,9 @@ pub enum Action {
     },
     /// The dossier is complete and taken in (tiếp nhận); the clock and the routing start.
     Accept {
-        /// Whether its papers were digitised (số hóa).
-        #[serde(default)]
-        digitised: bool,
+        /// Whether its papers were digitised (số hóa); absent if not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digitised: Option<bool>,
     },
     /// The dossier is not taken in (từ chối tiếp nhận).
     Refuse {

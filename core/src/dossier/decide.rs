@@ -104,12 +104,29 @@ fn begin(rules: Rules<'_>, command: &Command, at: NaiveDateTime) -> Result<Chang
     };
     let day = at.date();
     rules.calendar.day(day)?;
-    let version = rules
-        .catalogue
-        .find(procedure, day)
-        .ok_or_else(|| DossierError::NotInForce { procedure: procedure.clone(), day })?;
-    if rules.organisation.unit(unit).is_none() {
-        return Err(DossierError::UnknownUnit { unit: unit.clone() });
+    let version = rules.catalogue.find(procedure, day).ok_or_else(|| {
+        let procedure = procedure.clone();
+        let spans: Vec<String> = (rules.catalogue.versions(&procedure).iter())
+            .map(|v| {
+                format!(
+                    "from {} to {}",
+                    v.in_force_from,
+                    v.in_force_to.map_or("now".into(), |to| to.to_string())
+                )
+            })
+            .collect();
+        match spans.is_empty() {
+            true => DossierError::UnknownProcedure { procedure },
+            false => DossierError::NotInForce { procedure, day, known: spans.join(", ") },
+        }
+    })?;
+    match rules.organisation.unit(unit) {
+        None => return Err(DossierError::UnknownUnit { unit: unit.clone() }),
+        Some(found) if found.tier != version.tier => {
+            let (procedure, unit, tier) = (procedure.clone(), unit.clone(), version.tier);
+            return Err(DossierError::WrongTier { procedure, unit, tier });
+        }
+        Some(_) => {}
     }
     if let Some(case) = case.as_ref().filter(|case| !version.cases().any(|known| known == case.as_str())) {
         let known = version.cases().collect::<Vec<_>>().join("; ");
@@ -117,7 +134,7 @@ fn begin(rules: Rules<'_>, command: &Command, at: NaiveDateTime) -> Result<Chang
     }
     Asked { rules, command, unit, dossier: None }.may(None)?;
     Ok(Change::Submitted {
-        procedure: procedure.clone(),
+        procedure: version.code.clone(),
         in_force_from: version.in_force_from,
         unit: unit.clone(),
         channel: *channel,
@@ -209,6 +226,9 @@ fn content(
             let due = due.map(moment::whole);
             if let Some(due) = due {
                 asked.rules.calendar.day(due.date())?;
+                if due < at {
+                    return Err(DossierError::ConsultationDue { due });
+                }
             }
             let question = required("question", question)?;
             Change::Consulted { step: id.clone(), units: units.clone(), question, due }
@@ -243,6 +263,9 @@ fn content(
         }
         Action::Deliver { channel } => Change::Delivered { channel: *channel },
         Action::Rate { score } if *score > 2 => return Err(DossierError::Rating { score: *score }),
+        Action::Rate { .. } if dossier.rating.is_some() => {
+            return Err(DossierError::Rated { dossier: dossier.code.clone() });
+        }
         Action::Rate { score } => Change::Rated { score: *score },
     })
 }

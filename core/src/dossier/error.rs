@@ -49,9 +49,18 @@ impl Needs {
     }
 }
 
+fn lower(tier: &Tier) -> String {
+    format!("{tier:?}").to_lowercase()
+}
+
+/// A list with what leads to it, or nothing if it is empty.
+fn or_back(list: &str, before: &str) -> String {
+    if list.is_empty() { String::new() } else { format!("{before}{list}") }
+}
+
 fn place_en(of: &str, tier: Option<Tier>) -> String {
     match tier {
-        Some(tier) => format!("a {} unit in one line with it", format!("{tier:?}").to_lowercase()),
+        Some(tier) => format!("a {} unit in one line with it", lower(&tier)),
         None => format!("`{of}` or of a unit above it"),
     }
 }
@@ -73,14 +82,24 @@ pub enum DossierError {
     Exists { dossier: String },
     #[error("`{field}` is empty; fill it in")]
     EmptyField { field: &'static str },
-    #[error("no version of procedure `{procedure}` is in force on {day}; check the code, or the date")]
-    NotInForce { procedure: String, day: NaiveDate },
+    #[error("the catalogue has no procedure `{procedure}`; check the code, or load its file")]
+    UnknownProcedure { procedure: String },
+    #[error(
+        "procedure `{procedure}` is not in force on {day}, but {known}; check the date, or load the version's file"
+    )]
+    NotInForce { procedure: String, day: NaiveDate, known: String },
+    #[error(
+        "procedure `{procedure}` is settled by a {} unit, and `{unit}` is none; name a unit of that tier",
+        lower(tier)
+    )]
+    WrongTier { procedure: String, unit: String, tier: Tier },
     #[error(
         "procedure `{procedure}` in force from {from} is not in the catalogue; load the file that the journal was written with"
     )]
     ProcedureMissing { procedure: String, from: NaiveDate },
     #[error(
-        "procedure `{procedure}` has no time limit for the case `{case}`; leave it out, or use one of: {known}"
+        "procedure `{procedure}` has no time limit for the case `{case}`; leave it out{}",
+        or_back(known, ", or use one of: ")
     )]
     UnknownCase { procedure: String, case: String, known: String },
     #[error("no regime is in force on {day}; add one to regimes.toml")]
@@ -103,7 +122,10 @@ pub enum DossierError {
     Assigned { step: String, assignee: String, actor: String },
     #[error("`{actor}` prepared dossier `{dossier}` and may not sign it; let another officer sign")]
     PreparerSigns { dossier: String, actor: String },
-    #[error("step `{step}` ends with a signature; use `sign`, or an outcome that hands it back: {back}")]
+    #[error(
+        "step `{step}` ends with a signature; use `sign`{}",
+        or_back(back, ", or an outcome that hands it back: ")
+    )]
     SignatureNeeded { step: String, back: String },
     #[error("step `{step}` is not one that is signed; use `complete`")]
     NotASignature { step: String },
@@ -119,6 +141,10 @@ pub enum DossierError {
     NoConsultation { step: String, unit: String },
     #[error("a rating of {score} does not exist; use 2, 1 or 0")]
     Rating { score: u8 },
+    #[error("dossier `{dossier}` is rated already; one rating counts")]
+    Rated { dossier: String },
+    #[error("the consultation would be due at {due}, before it begins; give a later moment, or leave it out")]
+    ConsultationDue { due: NaiveDateTime },
     #[error("the command is of {at}, but the dossier's last event of {last}; give a moment not before it")]
     TimeOrder { at: NaiveDateTime, last: NaiveDateTime },
     #[error(
@@ -147,7 +173,9 @@ impl DossierError {
             Self::Unknown { .. } => "dossier.unknown",
             Self::Exists { .. } => "dossier.exists",
             Self::EmptyField { .. } => "dossier.empty_field",
+            Self::UnknownProcedure { .. } => "dossier.unknown_procedure",
             Self::NotInForce { .. } => "dossier.not_in_force",
+            Self::WrongTier { .. } => "dossier.wrong_tier",
             Self::ProcedureMissing { .. } => "dossier.procedure_missing",
             Self::UnknownCase { .. } => "dossier.unknown_case",
             Self::NoRegime { .. } => "dossier.no_regime",
@@ -165,6 +193,8 @@ impl DossierError {
             Self::ConsultationOpen { .. } => "dossier.consultation_open",
             Self::NoConsultation { .. } => "dossier.no_consultation",
             Self::Rating { .. } => "dossier.rating",
+            Self::Rated { .. } => "dossier.rated",
+            Self::ConsultationDue { .. } => "dossier.consultation_due",
             Self::TimeOrder { .. } => "dossier.time_order",
             Self::VersionConflict { .. } => "dossier.version_conflict",
             Self::KeyReused { .. } => "dossier.key_reused",
@@ -182,14 +212,22 @@ impl DossierError {
             Self::Unknown { dossier } => format!("không có hồ sơ `{dossier}`; hãy mở bằng lệnh `receive`"),
             Self::Exists { dossier } => format!("hồ sơ `{dossier}` đã có; hãy dùng mã khác"),
             Self::EmptyField { field } => format!("`{field}` để trống; hãy điền vào"),
-            Self::NotInForce { procedure, day } => {
-                format!("thủ tục `{procedure}` không có hiệu lực ngày {day}; hãy kiểm tra mã hoặc ngày")
+            Self::UnknownProcedure { procedure } => {
+                format!("danh mục không có thủ tục `{procedure}`; hãy kiểm tra mã hoặc nạp tệp của thủ tục")
             }
+            Self::NotInForce { procedure, day, known } => {
+                format!("thủ tục `{procedure}` không có hiệu lực ngày {day} ({known}); hãy kiểm tra ngày")
+            }
+            Self::WrongTier { procedure, unit, tier } => format!(
+                "thủ tục `{procedure}` do đơn vị {} giải quyết, `{unit}` không thuộc cấp đó; hãy chọn đơn vị khác",
+                tier.vi()
+            ),
             Self::ProcedureMissing { procedure, from } => format!(
                 "danh mục thiếu thủ tục `{procedure}` có hiệu lực từ {from}; hãy nạp tệp đã dùng khi ghi nhật ký"
             ),
             Self::UnknownCase { procedure, case, known } => format!(
-                "thủ tục `{procedure}` không có thời hạn cho trường hợp `{case}`; hãy bỏ trống hoặc dùng: {known}"
+                "thủ tục `{procedure}` không có thời hạn cho trường hợp `{case}`; hãy bỏ trống{}",
+                or_back(known, " hoặc dùng: ")
             ),
             Self::NoRegime { day } => {
                 format!("không có nghị định nào có hiệu lực ngày {day}; hãy bổ sung regimes.toml")
@@ -201,7 +239,8 @@ impl DossierError {
                 format!("không có cán bộ `{actor}`; hãy dùng mã cán bộ, `applicant` hoặc `system`")
             }
             Self::WrongState { command, dossier, status, allowed } => format!(
-                "không thể `{command}` khi hồ sơ `{dossier}` ở trạng thái {status}; chỉ khi: {allowed}"
+                "không thể `{command}` khi hồ sơ `{dossier}` {}; chỉ khi: {allowed}",
+                status.vi().to_lowercase()
             ),
             Self::NotAllowed { command, dossier, actor, needs } => {
                 format!("`{actor}` không có quyền `{command}` hồ sơ `{dossier}`; cần {}", needs.vi())
@@ -219,7 +258,10 @@ impl DossierError {
                 format!("`{actor}` đã thẩm định hồ sơ `{dossier}` nên không được ký; hãy để người khác ký")
             }
             Self::SignatureNeeded { step, back } => {
-                format!("bước `{step}` kết thúc bằng chữ ký; hãy dùng `sign`, hoặc trả lại bằng: {back}")
+                format!(
+                    "bước `{step}` kết thúc bằng chữ ký; hãy dùng `sign`{}",
+                    or_back(back, ", hoặc trả lại bằng: ")
+                )
             }
             Self::NotASignature { step } => format!("bước `{step}` không phải bước ký; hãy dùng `complete`"),
             Self::UseDeliver { step } => {
@@ -237,6 +279,10 @@ impl DossierError {
                 format!("bước `{step}` không lấy ý kiến của `{unit}`; hãy kiểm tra bước hoặc đơn vị")
             }
             Self::Rating { score } => format!("không có mức đánh giá {score}; hãy dùng 2, 1 hoặc 0"),
+            Self::Rated { dossier } => format!("hồ sơ `{dossier}` đã được đánh giá; chỉ tính một lần"),
+            Self::ConsultationDue { due } => {
+                format!("hạn lấy ý kiến {due} sớm hơn lúc bắt đầu; hãy dùng thời điểm muộn hơn hoặc bỏ trống")
+            }
             Self::TimeOrder { at, last } => {
                 format!(
                     "lệnh ghi lúc {at}, nhưng sự kiện cuối của hồ sơ lúc {last}; thời điểm không được lùi"

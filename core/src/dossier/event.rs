@@ -48,8 +48,9 @@ pub enum Change {
     },
     /// It was taken in; clock and routing started.
     Accepted {
-        /// Whether its papers were digitised.
-        digitised: bool,
+        /// Whether its papers were digitised; absent if not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digitised: Option<bool>,
     },
     /// It was not taken in.
     Refused {

@@ -73,11 +73,16 @@ impl Organisation {
         let mut problems = Vec::new();
         let mut organisation = Self::default();
         let (mut units, mut officers) = (Vec::new(), Vec::new());
+        // Of units that could not be read it cannot be said that they are not there.
+        let mut all_read = true;
         for &(file, text) in texts {
             let format = "the example of `Organisation` in the documentation";
             let source = Source { file, text, format };
             let [unit_tables, officer_tables] = tables(&source, ["unit", "officer"], &mut problems);
-            for (at, unit) in decode_located::<Unit>(&source, unit_tables, &mut problems) {
+            let count = unit_tables.len();
+            let read = decode_located::<Unit>(&source, unit_tables, &mut problems);
+            all_read &= read.len() == count;
+            for (at, unit) in read {
                 units.push((source, at, unit.id.clone()));
                 if let Some(other) = organisation.units.insert(unit.id.clone(), unit) {
                     problems.push(twice(source, at, "unit", &other.id));
@@ -95,7 +100,7 @@ impl Organisation {
                 Some(Unit { parent: Some(parent), .. }) if organisation.units.contains_key(parent) => {
                     ("organisation.circle", format!("unit `{id}` lies above itself"))
                 }
-                Some(Unit { id, parent: Some(parent), .. }) => (
+                Some(Unit { id, parent: Some(parent), .. }) if all_read => (
                     "organisation.unknown_unit",
                     format!("unit `{id}` has the parent `{parent}`, which is not there"),
                 ),
@@ -105,11 +110,11 @@ impl Organisation {
         }
         for (source, at, Officer { id, unit, roles }) in officers {
             let mut add = |code, message, help: &str| problems.push(source.problem(code, at, message, help));
-            if !organisation.units.contains_key(&unit) {
+            if all_read && !organisation.units.contains_key(&unit) {
                 let message = format!("officer `{id}` is of unit `{unit}`, which is not there");
                 add("organisation.unknown_unit", message, "correct the id, or add the unit");
             }
-            if id == APPLICANT || id == SYSTEM {
+            if id.trim().is_empty() || id == APPLICANT || id == SYSTEM {
                 let message =
                     format!("`{id}` is no id for an officer, since commands mean somebody else by it");
                 add("organisation.reserved", message, "choose another id");

@@ -60,6 +60,23 @@ impl Status {
         }
     }
 
+    /// The name on the national portal.
+    #[must_use]
+    pub fn vi(self) -> &'static str {
+        match self {
+            Self::Submitted => "Mới đăng ký",
+            Self::Received => "Được tiếp nhận",
+            Self::NotReceived => "Không được tiếp nhận",
+            Self::InProgress => "Đang xử lý",
+            Self::SupplementRequested => "Yêu cầu bổ sung giấy tờ",
+            Self::PaymentRequested => "Yêu cầu thực hiện nghĩa vụ tài chính",
+            Self::Withdrawn => "Công dân yêu cầu rút hồ sơ",
+            Self::Discontinued => "Dừng xử lý",
+            Self::Resolved => "Đã xử lý xong",
+            Self::Delivered => "Đã trả kết quả",
+        }
+    }
+
     /// The number of the state on the national portal, 1 to 10.
     #[must_use]
     pub fn number(self) -> u8 {
@@ -146,8 +163,8 @@ pub struct Dossier {
     pub consultations: Vec<Consultation>,
     /// How often a supplement was asked for.
     pub supplements: u32,
-    /// Whether its papers were digitised.
-    pub digitised: bool,
+    /// Whether its papers were digitised; absent if not said.
+    pub digitised: Option<bool>,
     /// What was asked for, in đồng.
     pub asked_vnd: u64,
     /// What of it has not come in, in đồng.
@@ -221,7 +238,7 @@ impl Dossier {
             tasks: Vec::new(),
             consultations: Vec::new(),
             supplements: 0,
-            digitised: false,
+            digitised: None,
             asked_vnd: 0,
             owed_vnd: 0,
             paid_vnd: 0,

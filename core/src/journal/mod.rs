@@ -45,7 +45,8 @@ pub struct WorkItem {
     pub dossier: String,
     /// Code of its procedure.
     pub procedure: String,
-    /// The command that is waited for: `accept`, `complete`, `sign`, `answer`, `resolve` or `deliver`.
+    /// The command that is waited for: `accept`, `complete`, `sign`, `answer`, `resolve`, `deliver`, or the applicant's
+    /// `supply` or `pay`.
     pub action: String,
     /// The running step, if it is about one.
     pub step: Option<String>,

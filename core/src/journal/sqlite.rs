@@ -89,6 +89,7 @@ fn storage(place: &str, error: rusqlite::Error) -> JournalError {
     let place = place.into();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Busy { place },
+        Some(ErrorCode::NotADatabase) => JournalError::Foreign { place },
         _ => JournalError::Storage { place, reason: error.to_string() },
     }
 }

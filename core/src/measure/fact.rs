@@ -65,7 +65,7 @@ impl Fact {
             due,
             finished: dossier.ended,
             supplements: dossier.supplements,
-            digitised: Some(dossier.digitised),
+            digitised: dossier.digitised,
             obligation: Some(dossier.asked_vnd > 0 || dossier.paid_vnd > 0),
             paid_online: Some(dossier.paid_online),
             electronic: dossier.result.map(|_| dossier.electronic),

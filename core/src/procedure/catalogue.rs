@@ -213,35 +213,48 @@ impl Catalogue {
         let mut problems = Vec::new();
         let vocabulary = Vocabulary::load(texts, &mut problems);
         let mut versions: BTreeMap<String, Vec<Arc<Procedure>>> = BTreeMap::new();
+        let mut spans: BTreeMap<String, Vec<(Span, &str)>> = BTreeMap::new();
         for file in &texts.procedures {
             let source = source(*file);
             for entry in load::procedures(&source, &mut problems) {
-                let at = entry.at;
-                let Some(new) = check::procedure(&source, entry, &vocabulary, &mut problems) else {
-                    continue;
-                };
-                let known = versions.entry(new.code.clone()).or_default();
-                if let Some(other) = known.iter().find(|other| {
-                    overlap((other.in_force_from, other.in_force_to), (new.in_force_from, new.in_force_to))
-                }) {
+                let (at, code) = (entry.at, entry.procedure.code.get_ref().clone());
+                let span = check::in_force(&entry.procedure).filter(|_| !code.is_empty());
+                let known = spans.entry(code.clone()).or_default();
+                for (other, file) in
+                    known.iter().filter(|(other, _)| span.is_some_and(|span| overlap(*other, span)))
+                {
                     let message = format!(
-                        "`{}` has another version in force from {}, which overlaps the one from {}",
-                        new.code, other.in_force_from, new.in_force_from
+                        "`{code}` has another version in force from {} in {file}, which overlaps",
+                        other.0
                     );
-                    let help = "end the earlier version with in_force_to";
+                    let help =
+                        "end the earlier version with in_force_to, or let the later one begin after it";
                     problems.push(source.problem("procedure.versions_overlap", at, message, help));
                 }
-                known.push(Arc::new(new));
-                known.sort_by_key(|version| version.in_force_from);
+                known.extend(span.map(|span| (span, file.0)));
+                if let Some(new) = check::procedure(&source, entry, &vocabulary, &mut problems) {
+                    versions.entry(code).or_default().push(Arc::new(new));
+                }
             }
+        }
+        for known in versions.values_mut() {
+            known.sort_by_key(|version| version.in_force_from);
         }
         if problems.is_empty() { Ok(Self { vocabulary, versions }) } else { Err(Problems::sorted(problems)) }
     }
 
-    /// The version of a procedure that is in force on a day.
+    /// The version of a procedure that is in force on a day. A national code may have the suffix of a province,
+    /// `1.001193.000.00.00.H41`, of which there need not be a version of its own.
     #[must_use]
     pub fn find(&self, code: &str, day: NaiveDate) -> Option<&Arc<Procedure>> {
-        self.versions.get(code)?.iter().find(|version| version.is_in_force(day))
+        self.versions(code).iter().find(|version| version.is_in_force(day))
+    }
+
+    /// All versions of a procedure, oldest first; empty for an unknown code.
+    #[must_use]
+    pub fn versions(&self, code: &str) -> &[Arc<Procedure>] {
+        let national = || self.versions.get(code.split_once(".000.")?.0);
+        self.versions.get(code).or_else(national).map_or(&[], Vec::as_slice)
     }
 
     /// All versions of all procedures, by code, oldest first.

@@ -2,16 +2,26 @@
 
 use super::catalogue::Vocabulary;
 use super::load::RawEntry;
-use super::raw::{RawStep, RawTimeLimit};
+use super::raw::{RawProcedure, RawStep, RawTimeLimit};
 use super::{Channel, Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
 use crate::deadline::{CutOff, CutOffEffect, LimitRule, TimeLimit};
 use crate::problem::Problem;
-use crate::routing::{END, Routing, StepFlow};
-use crate::toml_file::Source;
+use crate::routing::{END, Routing, RoutingError, StepFlow};
+use crate::toml_file::{STAND_IN, Source, day};
 use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
 use toml::value::Datetime;
 use unicode_normalization::is_nfc;
+
+/// The days of an entry, if they can be read.
+pub(super) fn in_force(raw: &RawProcedure) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    let read = |date: &Spanned<Datetime>| day(date.get_ref()).filter(|_| date.span().start != STAND_IN);
+    let from = read(&raw.in_force_from)?;
+    match &raw.in_force_to {
+        None => Some((from, None)),
+        Some(last) => read(last).map(|last| (from, Some(last))),
+    }
+}
 
 struct Checker<'a> {
     source: &'a Source<'a>,
@@ -27,11 +37,14 @@ pub(super) fn procedure(
     problems: &mut Vec<Problem>,
 ) -> Option<Procedure> {
     let before = problems.len();
-    let RawEntry { at, procedure: raw, tables } = entry;
+    let RawEntry { at, whole, procedure: raw, tables } = entry;
     let mut check = Checker { source, vocabulary, problems };
     check.code(&raw.code);
     check.text(&raw.name_vi);
     check.text(&raw.name_en);
+    for text in [&raw.jurisdiction, &raw.agency, &raw.source] {
+        check.text(text);
+    }
     check.known(&raw.field, "field", vocabulary.fields.iter().map(|field| field.id.as_str()));
     let in_force_from = check.date(&raw.in_force_from);
     let in_force_to = raw.in_force_to.as_ref().map(|last| (check.date(last), last.span().start));
@@ -47,7 +60,8 @@ pub(super) fn procedure(
             check.tier(tier, from);
         }
     }
-    if tables.time_limits.is_empty() {
+    // What could not be read is not missing.
+    if tables.time_limits.is_empty() && whole {
         let help = "add [[procedure.time_limit]] with limit = \"not_stated\" or \"unknown\" if there is none";
         check.add("procedure.no_time_limit", at, "the procedure has no time limit".into(), help);
     }
@@ -67,9 +81,10 @@ pub(super) fn procedure(
         tables.time_limits.into_iter().filter_map(|row| check.time_limit(row)).collect();
     check.every_channel(at, &time_limits);
     let tier = *raw.tier.get_ref();
-    let routing = check.routing(at, &tables.steps);
+    // A step that could not be read would draw false conclusions.
+    let routing = if whole { check.routing(at, &tables.steps) } else { None };
     let steps = tables.steps.into_iter().map(|step| check.step(step, tier)).collect();
-    if problems.len() > before {
+    if problems.len() > before || !whole {
         return None;
     }
     Some(Procedure {
@@ -80,13 +95,13 @@ pub(super) fn procedure(
         tier,
         in_force_from: in_force_from?,
         in_force_to: in_force_to.and_then(|(last, _)| last),
-        jurisdiction: raw.jurisdiction,
-        agency: raw.agency,
+        jurisdiction: raw.jurisdiction.into_inner(),
+        agency: raw.agency.into_inner(),
         linked: raw.linked,
         results: raw.results,
         legal_basis: raw.legal_basis,
         decision: raw.decision,
-        source: raw.source,
+        source: raw.source.into_inner(),
         verified: raw.verified,
         not_in_source: raw.not_in_source.into_iter().map(Spanned::into_inner).collect(),
         note: raw.note,
@@ -101,7 +116,16 @@ pub(super) fn procedure(
 
 impl Checker<'_> {
     fn add(&mut self, code: &'static str, at: usize, message: String, help: &str) {
+        if at == STAND_IN {
+            return;
+        }
         self.problems.push(self.source.problem(code, at, message, help));
+    }
+
+    /// An error of another room, whose sentence ends with its remedy.
+    fn add_sentence(&mut self, code: &'static str, at: usize, sentence: &str) {
+        let (message, help) = sentence.rsplit_once("; ").unwrap_or((sentence, ""));
+        self.add(code, at, message.into(), help);
     }
 
     /// National `1.001193`, with a provincial suffix or not; else `place/code` or an older `B-BTP-052157-TT`.
@@ -145,9 +169,10 @@ impl Checker<'_> {
             let said = silent.iter().find(|said| said.get_ref() == part);
             match (said, empty) {
                 (None, true) => {
-                    let message = format!("the procedure has no `{key}`, and does not say why");
-                    let help = "add it, or name it in not_in_source: unknown is not the same as none";
-                    self.add("procedure.silent_gap", at, message, help);
+                    let message =
+                        format!("the procedure gives no {}, and does not say why", key.replace('_', " "));
+                    let help = format!("add them, or write not_in_source = [\"{key}\"]: unknown is not none");
+                    self.add("procedure.silent_gap", at, message, &help);
                 }
                 (Some(said), false) => {
                     let message = format!("not_in_source names `{key}`, which is there");
@@ -169,12 +194,7 @@ impl Checker<'_> {
     }
 
     fn date(&mut self, date: &Spanned<Datetime>) -> Option<NaiveDate> {
-        let found = match date.get_ref() {
-            Datetime { date: Some(date), time: None, offset: None } => {
-                NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
-            }
-            _ => None,
-        };
+        let found = day(date.get_ref()).filter(|_| date.span().start != STAND_IN);
         if found.is_none() {
             let message = format!("`{}` is no date", date.get_ref());
             self.add("procedure.dates", date.span().start, message, "write a bare date, 2025-07-01");
@@ -201,8 +221,7 @@ impl Checker<'_> {
         match TimeLimit::parse(limit.get_ref()) {
             Ok(limit) => Some(limit),
             Err(error) => {
-                let help = "write e.g. \"3 working_day\", \"0.5 working_day\", \"same_day\", \"not_stated\"";
-                self.add(error.code(), limit.span().start, error.to_string(), help);
+                self.add_sentence(error.code(), limit.span().start, &error.to_string());
                 None
             }
         }
@@ -234,9 +253,7 @@ impl Checker<'_> {
         if let Some(limit) = limit
             && let Err(error) = (LimitRule { cut_off, ..LimitRule::new(limit) }).check()
         {
-            let message = error.to_string();
-            let (message, help) = message.rsplit_once("; ").unwrap_or((&message, ""));
-            self.add(error.code(), row.limit.span().start, message.into(), help);
+            self.add_sentence(error.code(), row.limit.span().start, &error.to_string());
         }
         let RawTimeLimit { text, channel, case, source, .. } = row;
         Some(TimeLimitRow { limit: limit?, text, channel, case, cut_off, source })
@@ -251,6 +268,17 @@ impl Checker<'_> {
             .filter(|channel| lacks(channel))
             .map(|channel| format!("{channel:?}").to_lowercase())
             .collect();
+        for (n, row) in rows.iter().enumerate() {
+            let covers = |other: &TimeLimitRow| {
+                (other.channel.is_none() || other.channel == row.channel)
+                    && (other.case.is_none() || other.case == row.case)
+            };
+            if rows.iter().take(n).any(covers) {
+                let message =
+                    format!("time limit {} is never used, since an earlier one fits whenever it does", n + 1);
+                self.add("procedure.limit_dead", at, message, "put special rows first, the general one last");
+            }
+        }
         // A row that is wrong itself is told already.
         if !rows.is_empty() && !lacking.is_empty() {
             let message = format!("there is no general time limit for {}", lacking.join(", "));
@@ -262,6 +290,16 @@ impl Checker<'_> {
 
     fn step(&mut self, raw: RawStep, tier: Tier) -> Step {
         self.text(&raw.name_vi);
+        let id = raw.id.get_ref();
+        if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') || id.is_empty() {
+            let message = format!("`{id}` is no id of a step");
+            self.add(
+                "procedure.step_id",
+                raw.id.span().start,
+                message,
+                "use small letters, digits and hyphens",
+            );
+        }
         let vocabulary = self.vocabulary;
         self.known(&raw.role, "role", vocabulary.roles.iter().map(|role| role.id.as_str()));
         let limit = raw.limit.as_ref().and_then(|limit| self.limit(limit));
@@ -302,15 +340,12 @@ impl Checker<'_> {
             Ok(routing) => Some(routing),
             Err(errors) => {
                 for error in errors {
-                    let at = error
-                        .step()
-                        .and_then(|id| steps.iter().rev().find(|step| step.id.get_ref() == id))
-                        .map_or(at, |step| step.id.span().start);
-                    let (message, help) = match error.to_string().rsplit_once("; ") {
-                        Some((message, help)) => (message.to_owned(), help.to_owned()),
-                        None => (error.to_string(), String::new()),
-                    };
-                    self.add(error.code(), at, message, &help);
+                    let named = |step: &&RawStep| error.step() == Some(step.id.get_ref().as_str());
+                    let is_twice = matches!(error, RoutingError::DuplicateStep { .. });
+                    // Of two steps of one id the second is one too many; all else is said of the first.
+                    let step = if is_twice { steps.iter().rfind(named) } else { steps.iter().find(named) };
+                    let at = step.map_or(at, |step| step.id.span().start);
+                    self.add_sentence(error.code(), at, &error.to_string());
                 }
                 None
             }

@@ -2,17 +2,19 @@
 
 use super::raw::{RawProcedure, RawTables};
 use crate::problem::Problem;
-use crate::toml_file::{Source, decode, decode_all, tables, take_array};
+use crate::toml_file::{Source, decode_all, decode_anyway, tables, take_array};
 use toml::de::DeValue;
 
-/// A procedure's tables with the place where it begins.
+/// A procedure's tables with the place where it begins. What had the wrong form is reported, and stood in for.
 pub(super) struct RawEntry {
     pub(super) at: usize,
+    /// Whether nothing of it had the wrong form.
+    pub(super) whole: bool,
     pub(super) procedure: RawProcedure,
     pub(super) tables: RawTables,
 }
 
-/// All `[[procedure]]` entries that have the right form; the others are reported.
+/// All `[[procedure]]` entries, faulty ones too.
 pub(super) fn procedures(source: &Source<'_>, problems: &mut Vec<Problem>) -> Vec<RawEntry> {
     let mut entries = Vec::new();
     let [all] = tables(source, ["procedure"], problems);
@@ -29,13 +31,11 @@ pub(super) fn procedures(source: &Source<'_>, problems: &mut Vec<Problem>) -> Ve
             time_limits: decode_all(source, limits, problems),
             components: decode_all(source, components, problems),
             fees: decode_all(source, fees, problems),
-            steps: decode_all(source, steps, problems),
+            steps: steps.into_iter().filter_map(|step| decode_anyway(source, step, problems)).collect(),
         };
-        let procedure: Option<RawProcedure> = decode(source, entry, problems);
-        // A procedure with a table of the wrong form would draw false conclusions further on.
-        if let (Some(procedure), true) = (procedure, problems.len() == before) {
-            entries.push(RawEntry { at, procedure, tables });
-        }
+        let procedure: Option<RawProcedure> = decode_anyway(source, entry, problems);
+        let whole = problems.len() == before;
+        entries.extend(procedure.map(|procedure| RawEntry { at, whole, procedure, tables }));
     }
     entries
 }

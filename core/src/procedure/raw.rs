@@ -17,8 +17,8 @@ pub(super) struct RawProcedure {
     pub(super) tier: Spanned<Tier>,
     pub(super) in_force_from: Spanned<Datetime>,
     pub(super) in_force_to: Option<Spanned<Datetime>>,
-    pub(super) jurisdiction: String,
-    pub(super) agency: String,
+    pub(super) jurisdiction: Spanned<String>,
+    pub(super) agency: Spanned<String>,
     #[serde(default)]
     pub(super) linked: bool,
     #[serde(default)]
@@ -26,7 +26,7 @@ pub(super) struct RawProcedure {
     #[serde(default)]
     pub(super) legal_basis: Vec<String>,
     pub(super) decision: Option<String>,
-    pub(super) source: String,
+    pub(super) source: Spanned<String>,
     pub(super) verified: bool,
     #[serde(default)]
     pub(super) not_in_source: Vec<Spanned<Part>>,

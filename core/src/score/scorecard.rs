@@ -239,7 +239,8 @@ impl fmt::Display for Scorecard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({})", self.act, if self.verified { "verified" } else { "not verified in full" })?;
         for group in &self.groups {
-            writeln!(f, "{:>6} / {:<3} {} ({})", group.points, group.max, group.name_vi, group.name_en)?;
+            let points = if group.scored_max == 0 { "–".into() } else { group.points.to_string() };
+            writeln!(f, "{points:>6} / {:<3} {} ({})", group.max, group.name_vi, group.name_en)?;
             for ScoredIndicator { indicator, counts, points } in &group.indicators {
                 let shown = points.map_or("–".into(), |points| points.to_string());
                 write!(f, "{shown:>8} / {:<3} {:<4} {}", indicator.max, indicator.code, indicator.name_vi)?;
