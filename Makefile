@@ -8,7 +8,7 @@ VENV := $(TARGET)/venv
 
 # `make demo` plays a year of one district; `make demo FILE=export.csv` reads an export instead.
 demo:
-	cargo run --release --locked -p motcua --features sqlite --example demo -- $(FILE)
+	cargo run --release --locked -p motcua --features sqlite --example demo -- $(if $(FILE),"$(FILE)")
 
 test: setup lint rust c python docs
 

@@ -108,7 +108,11 @@ fn the_readme_says_what_is_true() {
         procedures.len(),
         codes.len()
     );
-    assert!(readme.replace('\n', " ").contains(&sentence), "{sentence}");
+    let flat = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(&sentence), "{sentence}");
+    let silent = procedures.iter().filter(|procedure| !procedure.not_in_source.is_empty()).count();
+    let sentence = format!("{silent} of them lack a list of papers, fees or the legal basis");
+    assert!(flat.contains(&sentence), "{sentence}");
 }
 
 #[test]
@@ -136,4 +140,32 @@ fn links_in_the_documents_lead_somewhere() {
             }
         }
     }
+}
+
+#[test]
+fn the_commands_of_the_documents_are_those_there_are() {
+    use motcua::dossier::{Action, Command, Organisation, authority};
+    let text = read("ARCHITECTURE.md");
+    let block = |language: &str| {
+        text.split(&format!("```{language}\n")).nth(1).and_then(|rest| rest.split("```").next()).unwrap()
+    };
+    let whole: Command = serde_json::from_str(block("json")).unwrap();
+    assert_eq!(whole.action.name(), "complete");
+    Organisation::load(motcua::procedure::Catalogue::embedded(), &[("units.toml", block("toml"))]).unwrap();
+    let rows =
+        text.lines().filter_map(|line| line.strip_prefix("| `{")?.split_once("}` | ")).map(|(json, _)| json);
+    let named: Vec<&str> = rows
+        .map(|json| {
+            let action: Action = serde_json::from_str(&format!("{{{json}}}"))
+                .unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert!(authority(action.name()).is_some());
+            action.name()
+        })
+        .collect();
+    let table = read("core/data/authority.toml");
+    let known: Vec<&str> =
+        table.lines().filter_map(|line| line.strip_prefix("command = \"")?.strip_suffix('"')).collect();
+    let missing: Vec<_> =
+        known.iter().filter(|name| !named.contains(name) && **name != "refuse_to_settle").collect();
+    assert!(missing.is_empty() && named.len() == 17, "{missing:?}, {}", named.len());
 }

@@ -4,7 +4,7 @@ if(NOT TARGET motcua::motcua)
   add_library(motcua::motcua SHARED IMPORTED)
   set_target_properties(motcua::motcua PROPERTIES
     IMPORTED_LOCATION "${_motcua_prefix}/lib/libmotcua.so"
-    IMPORTED_NO_SONAME TRUE
+    IMPORTED_SONAME "libmotcua.so.0"
     INTERFACE_INCLUDE_DIRECTORIES "${_motcua_prefix}/include")
 endif()
 unset(_motcua_prefix)

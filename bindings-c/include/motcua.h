@@ -14,6 +14,7 @@
  *   freed with motcua_text_free.
  * - Handles are opaque, created and freed in pairs; freeing NULL does nothing.
  * - Moments and dates are Vietnam time (UTC+07:00).
+ * - Commands, and the file of units and officers, are explained in ARCHITECTURE.md.
  * - No panic leaves the library: it becomes MOTCUA_PANIC. An engine in which one occurred answers MOTCUA_POISONED
  *   from then on; free it and open it again.
  * - A motcua_calendar may be used by several threads at once. A motcua_engine may be handed from thread to thread;

@@ -12,6 +12,7 @@ use motcua::measure::Period;
 use motcua::procedure::{Catalogue, Texts};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// An engine on one journal file, which is made if there is none.
@@ -20,7 +21,7 @@ use std::sync::{Arc, Mutex};
 /// the library.
 #[pyclass(name = "Engine", module = "motcua", frozen)]
 pub(crate) struct PyEngine {
-    path: String,
+    path: PathBuf,
     engine: Mutex<Engine<SqliteJournal>>,
 }
 
@@ -43,7 +44,7 @@ impl PyEngine {
 impl PyEngine {
     #[new]
     #[pyo3(signature = (path, organisation, procedures=None))]
-    fn new(py: Python<'_>, path: String, organisation: &str, procedures: Option<&str>) -> PyResult<Self> {
+    fn new(py: Python<'_>, path: PathBuf, organisation: &str, procedures: Option<&str>) -> PyResult<Self> {
         let (catalogue, organisation) = gate(py, || {
             let mut texts = Texts::embedded();
             texts.procedures.extend(procedures.map(|procedures| ("procedures", procedures)));

@@ -25,7 +25,7 @@ roles = ["judicial_officer"]
 
 @pytest.fixture
 def path(tmp_path):
-    return str(tmp_path / "journal.sqlite")
+    return tmp_path / "journal.sqlite"
 
 
 def send(engine, actor, minute, command, dossier="H41-1"):

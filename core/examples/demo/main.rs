@@ -5,7 +5,6 @@
 //! cargo run --release -p motcua --features sqlite --example demo               # plays, leaves demo.sqlite
 //! cargo run --release -p motcua --features sqlite --example demo -- mine.csv   # reads an export
 //! ```
-#![allow(clippy::print_stdout, reason = "it is a program")]
 
 mod district;
 mod play;
@@ -13,11 +12,14 @@ mod print;
 
 use motcua::Engine;
 use motcua::calendar::Calendar;
+use motcua::dossier::Organisation;
 use motcua::exchange::read_csv;
-use motcua::journal::SqliteJournal;
+use motcua::journal::{MemoryJournal, SqliteJournal};
 use motcua::measure::Period;
 use motcua::procedure::Catalogue;
+use std::collections::BTreeSet;
 use std::error::Error;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -25,13 +27,17 @@ const FILE: &str = "demo.sqlite";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
+    let mut out = io::stdout().lock();
     let outcome = match (arguments.next(), arguments.next()) {
-        (None, _) => play_a_year(),
-        (Some(path), None) => read_export(&path),
+        (None, _) => play_a_year(&mut out),
+        (Some(path), None) => read_export(&mut out, &path),
         (Some(_), Some(_)) => Err("give one CSV file, or nothing".into()),
     };
+    let is_cut_off = |error: &io::Error| error.kind() == ErrorKind::BrokenPipe;
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read along has seen enough.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(is_cut_off) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -39,11 +45,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn play_a_year() -> Result<(), Box<dyn Error>> {
+fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     for file in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
         match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(format!("{file} of an earlier run cannot be replaced: {error}").into());
             }
             _ => {}
@@ -53,14 +59,28 @@ fn play_a_year() -> Result<(), Box<dyn Error>> {
     let organisation = district::organisation(catalogue)?;
     let journal = SqliteJournal::open(FILE)?;
     let mut engine = Engine::new(catalogue.clone(), calendar.clone(), organisation.clone(), journal);
-    println!("Yên Thành district, Nghệ An, 2023: {} procedures, {FILE}", catalogue.iter().count());
+    let codes: BTreeSet<&String> = catalogue.iter().map(|procedure| &procedure.code).collect();
+    let elsewhere = play::played().filter(|code| code.contains('/')).count();
+    writeln!(
+        out,
+        "Yên Thành district, Nghệ An, 2023, on {FILE}\n{} versions of {} procedures loaded, {} of them played; {elsewhere} of \
+         these are processes that\nother districts published, since those of Yên Thành are not",
+        catalogue.iter().count(),
+        codes.len(),
+        play::played().count(),
+    )?;
     let events = play::year(&mut engine, |month, received, settled| {
         eprintln!(
-            "  2023-{month:02}: {received:>6} came in, {settled:>6} settled   {:.1} s",
+            "  2023-{month:02}: {received:>6} received, {settled:>6} settled   {:.1} s",
             begun.elapsed().as_secs_f64()
         );
     })?;
-    println!("{events} events stored in {:.1} s\n", begun.elapsed().as_secs_f64());
+    writeln!(
+        out,
+        "{} events stored in {:.1} s\n",
+        print::number(events as u64),
+        begun.elapsed().as_secs_f64()
+    )?;
     drop(engine);
 
     // From here on everything is read from the file.
@@ -68,44 +88,50 @@ fn play_a_year() -> Result<(), Box<dyn Error>> {
     let engine = Engine::new(catalogue.clone(), calendar.clone(), organisation, SqliteJournal::open(FILE)?);
     let period = Period { first: "2023-01-01".parse()?, last: "2023-12-31".parse()? };
     let facts = engine.facts(period.last)?;
-    print::published(&facts, &period, catalogue)?;
-    print::report(&facts, &period, catalogue)?;
-    let worst = print::worst(&facts, &period, &engine)?;
-    print::explain(&worst, &engine)?;
-    println!("Read and counted in {:.1} s. The journal is yours:", begun.elapsed().as_secs_f64());
-    println!(
-        "  sqlite3 {FILE} \"select at, actor, change from events where dossier = '{}'\"",
-        worst.first().map_or("", String::as_str)
-    );
+    print::reported(out, &facts, &period, catalogue)?;
+    print::report(out, &facts, &period, catalogue)?;
+    let worst = print::worst(out, &facts, &period, &engine)?;
+    let explained = print::explain(out, &worst, &engine)?.unwrap_or_default();
+    writeln!(out, "Read and counted in {:.1} s. The journal is yours:", begun.elapsed().as_secs_f64())?;
+    writeln!(out, "  sqlite3 {FILE} \"select at, actor, change from events where dossier = '{explained}'\"")?;
     Ok(())
 }
 
-fn read_export(path: &str) -> Result<(), Box<dyn Error>> {
+fn read_export(out: &mut impl Write, path: &str) -> Result<(), Box<dyn Error>> {
     let file = std::fs::File::open(path).map_err(|error| format!("{path} cannot be opened: {error}"))?;
     let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
     let import =
         read_csv(file, catalogue, calendar).map_err(|error| format!("{path}: {error} [{}]", error.code()))?;
     let (good, bad) = (import.facts.len(), import.bad_rows.len());
-    println!(
-        "{path}: {} rows, {good} taken in, {bad} not; {} due dates computed",
+    let undated = import.facts.iter().filter(|fact| fact.due.is_none()).count();
+    writeln!(
+        out,
+        "{path}: {} row(s), {good} taken in, {bad} not; {} due date(s) computed",
         good + bad,
         import.due_computed
-    );
+    )?;
+    if undated > 0 {
+        writeln!(
+            out,
+            "  {undated} have no due date, since none is stated or known, or their clock is suspended; they count as on time"
+        )?;
+    }
     for column in &import.unknown_columns {
-        println!("  column `{column}` is not known and was not read");
+        writeln!(out, "  column `{column}` is not known and was not read")?;
     }
     for row in &import.bad_rows {
-        println!("  {path} {row}");
+        writeln!(out, "  {path} {row}")?;
     }
-    println!();
+    writeln!(out)?;
     let days =
         || import.facts.iter().flat_map(|fact| [fact.received, fact.finished]).flatten().map(|at| at.date());
-    let (Some(first), Some(last)) = (days().min(), days().max()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (days().min(), days().max()) else {
+        return Err("there is nothing to report".into());
+    };
     let period = Period { first, last };
-    print::report(&import.facts, &period, catalogue)?;
-    let organisation = motcua::dossier::Organisation::default();
+    print::report(out, &import.facts, &period, catalogue)?;
     let engine =
-        Engine::new(catalogue.clone(), calendar.clone(), organisation, motcua::journal::MemoryJournal::new());
-    print::worst(&import.facts, &period, &engine)?;
-    print::explain_first(&import.facts, catalogue, calendar)
+        Engine::new(catalogue.clone(), calendar.clone(), Organisation::default(), MemoryJournal::new());
+    print::worst(out, &import.facts, &period, &engine)?;
+    print::explain_first(out, &import.facts, catalogue, calendar)
 }

@@ -24,6 +24,8 @@ use std::sync::Arc;
 const SEED: u64 = 2023;
 /// Applications of the year; one in two hundred is not taken in, so that about 81,012 are received.
 const APPLICATIONS: usize = 81_500;
+/// The day after the year.
+const END: (i32, u32, u32) = (2024, 1, 1);
 
 /// A procedure of the mix: code, its part in ten thousand, the part that comes in online, the fee in đồng.
 struct Kind {
@@ -80,6 +82,8 @@ enum Next {
     Done(Work, usize),
     /// The applicant hands in what was asked for.
     Supply,
+    /// The applicant takes the dossier back.
+    Withdraw,
     /// The applicant pays what a step waits for.
     Pay(usize),
     /// The applicant rates the service.
@@ -97,6 +101,7 @@ struct Life {
     commands: usize,
     pays_online: bool,
     needs_supplement: bool,
+    electronic: bool,
 }
 
 struct Officer {
@@ -121,7 +126,12 @@ struct World<'e, J> {
     settled: usize,
 }
 
-/// Plays 2023, a transaction for each working day, and gives the number of events.
+/// The codes of the procedures that are played.
+pub(crate) fn played() -> impl Iterator<Item = &'static str> {
+    MIX.iter().map(|kind| kind.code)
+}
+
+/// Plays 2023, a transaction for each day, and gives the number of events.
 pub(crate) fn year<J: Journal>(
     engine: &mut Engine<J>,
     mut progress: impl FnMut(u32, usize, usize),
@@ -140,7 +150,7 @@ pub(crate) fn year<J: Journal>(
     };
     world.staff();
     world.arrivals();
-    let end = date(2024, 1, 1);
+    let end = date(END.0, END.1, END.2);
     let mut today = date(2023, 1, 1);
     while let Some(Reverse((at, life, next))) = world.plan.pop() {
         if at.date() > today {
@@ -209,12 +219,20 @@ impl<J: Journal> World<'_, J> {
                         None => true,
                     })
                     .unwrap_or(&MIX[0]);
-                let channel =
-                    if self.random.random_bool(kind.online) { Channel::Online } else { Channel::Counter };
-                let day = working[self.random.random_range(0..working.len())];
-                // Two thirds of the online applications come in office hours, the others until late in the evening.
-                let minute = if channel == Channel::Online && self.random.random_bool(0.33) {
-                    self.random.random_range(17 * 60..23 * 60)
+                let online = self.random.random_bool(kind.online);
+                let channel = match online {
+                    true => Channel::Online,
+                    false if self.random.random_bool(0.03) => Channel::Post,
+                    false => Channel::Counter,
+                };
+                // A third of the online applications come at any hour of any day, the others in office hours.
+                let at_home = online && self.random.random_bool(0.33);
+                let day = match at_home {
+                    true => date(2023, 1, 1) + TimeDelta::days(self.random.random_range(0..365)),
+                    false => working[self.random.random_range(0..working.len())],
+                };
+                let minute = if at_home {
+                    self.random.random_range(5 * 60..24 * 60)
                 } else if self.random.random_bool(0.6) {
                     self.random.random_range(7 * 60 + 5..11 * 60 + 20)
                 } else {
@@ -247,8 +265,9 @@ impl<J: Journal> World<'_, J> {
                 channel,
                 last: at,
                 commands: 0,
-                pays_online: channel == Channel::Online && self.random.random_bool(0.44),
+                pays_online: channel == Channel::Online && self.random.random_bool(0.445),
                 needs_supplement: self.random.random_bool(0.03),
+                electronic: true,
             });
         }
     }
@@ -307,6 +326,10 @@ impl<J: Journal> World<'_, J> {
                 self.command(life, APPLICANT, at, Action::Supply {});
                 self.lives[life].needs_supplement = false;
                 self.begin_all(at, life);
+            }
+            Next::Withdraw => {
+                self.command(life, APPLICANT, at, Action::Withdraw { reason: None });
+                self.settled += 1;
             }
             Next::Pay(step) => {
                 let (vnd, online) = (self.lives[life].kind.fee, self.lives[life].pays_online);
@@ -393,6 +416,7 @@ impl<J: Journal> World<'_, J> {
                 let resolve = Action::Resolve { result: Decision::Granted, electronic, reason: None };
                 self.command(life, officer, at, resolve);
                 self.settled += 1;
+                self.lives[life].electronic = electronic;
                 let at_once = self.lives[life].channel == Channel::Online && electronic;
                 let wait = if at_once { 0.0 } else { self.exponential(1.2 * 1440.0) };
                 // Some results are never fetched.
@@ -401,7 +425,11 @@ impl<J: Journal> World<'_, J> {
                 }
             }
             Work::Deliver => {
-                let channel = self.lives[life].channel;
+                // A paper is handed over at the counter, whatever the way in was.
+                let channel = match self.lives[life].channel {
+                    Channel::Online if !self.lives[life].electronic => Channel::Counter,
+                    channel => channel,
+                };
                 self.command(life, officer, at, Action::Deliver { channel });
                 if self.random.random_bool(0.25) {
                     let wait = self.exponential(600.0);
@@ -499,16 +527,24 @@ impl<J: Journal> World<'_, J> {
         if self.lives[life].needs_supplement && asks {
             let reason = "Thiếu giấy tờ theo thành phần hồ sơ".into();
             self.command(life, officer, at, Action::RequestSupplement { reason });
-            return if self.random.random_bool(0.96) {
-                let wait = self.exponential(3.0 * 1440.0);
-                self.plan(at + TimeDelta::minutes(wait as i64 + 60), life, Next::Supply);
-            } else {
-                self.plan(at + TimeDelta::days(30), life, Next::Desk(Work::Discontinue));
+            let wait = self.exponential(3.0 * 1440.0);
+            let later = at + TimeDelta::minutes(wait as i64 + 60);
+            return match self.random.random_range(0..100) {
+                0..95 => self.plan(later, life, Next::Supply),
+                95..97 => self.plan(later, life, Next::Withdraw),
+                _ => self.plan(at + TimeDelta::days(30), life, Next::Desk(Work::Discontinue)),
             };
         }
         let back = procedure.routing.outcomes(id).find(|outcome| matches!(*outcome, "return" | "incomplete"));
         match back.filter(|_| self.random.random_bool(0.01)) {
             Some(back) => self.complete(at, life, officer, id, back),
+            None if *kind == StepKind::Sign && self.random.random_bool(0.003) => {
+                let reason = Some("Không đủ điều kiện".into());
+                let refused = Action::Resolve { result: Decision::Refused, electronic: true, reason };
+                self.command(life, officer, at, refused);
+                self.settled += 1;
+                self.plan(at + TimeDelta::minutes(5), life, Next::Desk(Work::Deliver));
+            }
             None if *kind == StepKind::Sign => {
                 self.command(life, officer, at, Action::Sign { step: id.clone(), digital: true });
                 let signed = procedure.routing.outcomes(id).find(|outcome| *outcome == "approve");

@@ -1,4 +1,4 @@
-//! What the demonstration prints. Every figure is counted from the facts it is given.
+//! What the demonstration tells. Every figure is counted from the facts it is given.
 
 use chrono::NaiveDateTime;
 use motcua::calendar::Calendar;
@@ -8,56 +8,74 @@ use motcua::measure::{Fact, Measure, Period, Ratio};
 use motcua::procedure::Catalogue;
 use motcua::{Engine, Report};
 use std::error::Error;
+use std::io::Write;
+
+type Told = Result<(), Box<dyn Error>>;
 
 fn share(ratio: Ratio) -> String {
     ratio.percent().map_or_else(|| "–".into(), |percent| format!("{percent:.1} %"))
 }
 
-/// The figures published for Yên Thành in 2023, beside those of the journal.
-pub(crate) fn published(
-    facts: &[Fact],
-    period: &Period,
-    catalogue: &Catalogue,
-) -> Result<(), Box<dyn Error>> {
+/// With a comma between thousands.
+pub(crate) fn number(count: u64) -> String {
+    let digits = count.to_string();
+    let commas = |(i, digit): (usize, char)| {
+        let comma = (i > 0 && (digits.len() - i).is_multiple_of(3)).then_some(',');
+        comma.into_iter().chain([digit])
+    };
+    digits.chars().enumerate().flat_map(commas).collect()
+}
+
+fn count<'f>(facts: impl Iterator<Item = &'f Fact>) -> u64 {
+    facts.count() as u64
+}
+
+/// The figures reported for Yên Thành in 2023, beside those of the journal.
+pub(crate) fn reported(out: &mut impl Write, facts: &[Fact], period: &Period, catalogue: &Catalogue) -> Told {
     let report = Report::of(facts, *period, catalogue)?;
     let counts = report.form06.total.counts;
     let ratio = |measure| report.ratios.get(&measure).copied().unwrap_or_default();
-    let number = |count: usize| count.to_string();
-    let received_of =
-        |code: &str| facts.iter().filter(|fact| fact.procedure == code && fact.received.is_some()).count();
-    let copies =
-        facts.iter().filter(|fact| fact.procedure == "2.000815" && fact.electronic == Some(true)).count();
-    println!("| Yên Thành 2023                        | published | this journal |");
-    println!("|---------------------------------------|----------:|-------------:|");
-    for (what, published, ours) in [
-        ("received", "81,012", counts.received().to_string()),
+    let of =
+        |codes: &'static [&str]| facts.iter().filter(move |fact| codes.contains(&fact.procedure.as_str()));
+    let received = |codes| of(codes).filter(|fact| fact.received.is_some());
+    let copies = of(&["2.000815"]).filter(|fact| fact.electronic == Some(true));
+    writeln!(out, "| Yên Thành 2023                        | reported* | this journal |")?;
+    writeln!(out, "|---------------------------------------|----------:|-------------:|")?;
+    for (what, reported, ours) in [
+        ("received", "81,012", number(counts.received())),
         ("of them online", "76 %", share(ratio(Measure::Online))),
-        ("settled", "80,348", counts.resolved().to_string()),
+        ("settled", "80,348", number(counts.resolved())),
         ("of them early or on time", "98 %", share(ratio(Measure::OnTimeOfResolved))),
-        ("electronic certified copies", "≈ 52,000", number(copies)),
-        ("linked births and deaths", "> 2,700", number(received_of("2.000986") + received_of("1.007073"))),
-        ("digitised", "66 %", share(ratio(Measure::Digitised))),
+        ("electronic certified copies", "≈ 52,000", number(count(copies))),
+        ("linked births and deaths", "> 2,700", number(count(received(&["2.000986", "1.007073"])))),
+        ("papers digitised at reception", "66 %", share(ratio(Measure::Digitised))),
         ("paid online, of those with a fee", "35 %", share(ratio(Measure::PaidOnline))),
     ] {
-        println!("| {what:<37} | {published:>9} | {ours:>12} |");
+        writeln!(out, "| {what:<37} | {reported:>9} | {ours:>12} |")?;
     }
-    println!();
+    let undated =
+        facts.iter().filter(|fact| fact.finished.is_some() && fact.received.is_some() && fact.due.is_none());
+    writeln!(
+        out,
+        "* not checked against a source. {} of the settled have no due date, since their procedure's limit is not known,\n  \
+         and count as on time.\n",
+        number(count(undated))
+    )?;
     Ok(())
 }
 
 /// Biểu 06 by field, the ratios and the scorecard.
-pub(crate) fn report(facts: &[Fact], period: &Period, catalogue: &Catalogue) -> Result<(), Box<dyn Error>> {
+pub(crate) fn report(out: &mut impl Write, facts: &[Fact], period: &Period, catalogue: &Catalogue) -> Told {
     let report = Report::of(facts, *period, catalogue)?;
-    println!(
-        "Biểu 06/VPCP/KSTT, {} to {}, number of dossiers\n\n{}",
-        period.first, period.last, report.form06
-    );
-    println!("{}", report.scorecard);
+    let Period { first, last } = period;
+    writeln!(out, "Biểu 06/VPCP/KSTT, {first} to {last}, number of dossiers\n\n{}", report.form06)?;
+    writeln!(out, "{}", report.scorecard)?;
     Ok(())
 }
 
 /// The ten dossiers that are or were most overdue; gives their codes.
 pub(crate) fn worst<J: Journal>(
+    out: &mut impl Write,
     facts: &[Fact],
     period: &Period,
     engine: &Engine<J>,
@@ -72,40 +90,47 @@ pub(crate) fn worst<J: Journal>(
     }
     late.sort_by_key(|(days, fact, _)| (-days, &fact.dossier));
     late.truncate(10);
-    println!("The most overdue dossiers\n");
-    println!("| working days late | dossier | unit | due | finished | procedure |");
-    println!("|------------------:|---------|------|-----|----------|-----------|");
+    writeln!(out, "The most overdue dossiers\n")?;
+    writeln!(out, "| working days late | dossier | unit | due | finished | procedure |")?;
+    writeln!(out, "|------------------:|---------|------|-----|----------|-----------|")?;
     for (days, fact, due) in &late {
         let unit = engine.organisation().unit(&fact.unit).map_or(fact.unit.as_str(), |unit| &unit.name_vi);
         let finished = fact.finished.map_or("open".into(), |at| at.date().to_string());
         let procedure = engine.catalogue().find(&fact.procedure, due.date());
         let name = procedure.map_or(fact.procedure.as_str(), |procedure| &procedure.name_en);
-        println!("| {days} | {} | {unit} | {} | {finished} | {name} |", fact.dossier, due.date());
+        writeln!(out, "| {days} | {} | {unit} | {} | {finished} | {name} |", fact.dossier, due.date())?;
     }
-    println!();
+    writeln!(out)?;
     Ok(late.into_iter().map(|(_, fact, _)| fact.dossier.clone()).collect())
 }
 
-/// Why one of the dossiers was due when it was: the first that a day off had to do with.
-pub(crate) fn explain<J: Journal>(dossiers: &[String], engine: &Engine<J>) -> Result<(), Box<dyn Error>> {
+/// Why one of the dossiers was due when it was: the first that a day off had to do with. Gives its code.
+pub(crate) fn explain<J: Journal>(
+    out: &mut impl Write,
+    dossiers: &[String],
+    engine: &Engine<J>,
+) -> Result<Option<String>, Box<dyn Error>> {
     let mut explained = Vec::new();
     for dossier in dossiers {
         explained.extend(engine.explain_due(dossier)?.map(|explanation| (dossier, explanation)));
     }
     let best =
         explained.iter().find(|(_, explanation)| !explanation.skipped.is_empty()).or(explained.first());
-    if let Some((dossier, explanation)) = best {
-        println!("Why {dossier} was due when it was\n\n{explanation}");
-    }
-    Ok(())
+    let Some((dossier, explanation)) = best else { return Ok(None) };
+    writeln!(
+        out,
+        "Why {dossier}, the first of them that a day off had to do with, was due when it was\n\n{explanation}"
+    )?;
+    Ok(Some((*dossier).clone()))
 }
 
 /// Why the first dossier whose due date was computed is due when it is.
 pub(crate) fn explain_first(
+    out: &mut impl Write,
     facts: &[Fact],
     catalogue: &Catalogue,
     calendar: &Calendar,
-) -> Result<(), Box<dyn Error>> {
+) -> Told {
     for fact in facts {
         let Some(received) = fact.received.filter(|_| fact.due.is_some()) else { continue };
         let (Some(procedure), Some(regime)) =
@@ -115,7 +140,7 @@ pub(crate) fn explain_first(
         };
         let clock = Clock::new(procedure.limit_rule(fact.channel, None, regime), received);
         if clock.due(calendar)?.at() == fact.due {
-            println!("Why {} was due when it was\n\n{}", fact.dossier, clock.explain(calendar)?);
+            writeln!(out, "Why {} was due when it was\n\n{}", fact.dossier, clock.explain(calendar)?)?;
             return Ok(());
         }
     }

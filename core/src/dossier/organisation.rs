@@ -76,7 +76,7 @@ impl Organisation {
         // Of units that could not be read it cannot be said that they are not there.
         let mut all_read = true;
         for &(file, text) in texts {
-            let format = "the example of `Organisation` in the documentation";
+            let format = "the file of units and officers in ARCHITECTURE.md";
             let source = Source { file, text, format };
             let [unit_tables, officer_tables] = tables(&source, ["unit", "officer"], &mut problems);
             let count = unit_tables.len();
