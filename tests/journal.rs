@@ -126,18 +126,6 @@ fn a_damaged_event_is_named() {
     assert!(error.to_string().contains("event 2 of dossier `H41-1`"), "{error}");
 }
 
-/// Not a test of its own: the process that [`a_killed_writer_loses_nothing_it_answered_for`] starts and kills.
-#[test]
-#[ignore = "started by another test"]
-fn writer() {
-    let Ok(path) = std::env::var("MOTCUA_TEST_JOURNAL") else { return };
-    let mut engine = engine_over(SqliteJournal::open(path).unwrap());
-    for i in 0.. {
-        play(&mut engine, &format!("H41-{i:06}"), &certified_copy());
-        eprintln!("answered {i}");
-    }
-}
-
 #[test]
 fn a_killed_writer_loses_nothing_it_answered_for() {
     let folder = tempfile::tempdir().unwrap();
@@ -145,13 +133,8 @@ fn a_killed_writer_loses_nothing_it_answered_for() {
     for _ in 0..3 {
         let known = if path.exists() { all_events(&SqliteJournal::open(&path).unwrap()).len() } else { 0 };
         // Each round writes its own dossiers into the same file only once; later rounds repeat commands.
-        let mut child = Process::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "writer", "--nocapture"])
-            .env("MOTCUA_TEST_JOURNAL", &path)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            Process::new(env!("CARGO_BIN_EXE_writer")).arg(&path).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let answered =
             lines.map_while(Result::ok).filter(|line| line.starts_with("answered")).nth(known + 12);
