@@ -132,15 +132,7 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
     vec![
         line("complete a step", "a step", fire, Some(hand), "match by hand", bare, "masks in a loop"),
         line("a command in memory", "a command", command, None, "", written, "writing it as JSON"),
-        line(
-            "load and check the catalogue",
-            "62 procedures",
-            check,
-            None,
-            "",
-            parse,
-            "parsing the TOML alone",
-        ),
+        line("load and check the catalogue", "62 versions", check, None, "", parse, "parsing the TOML alone"),
     ]
 }
 
