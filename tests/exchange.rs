@@ -153,6 +153,18 @@ fn an_unclosed_quote_swallows_nothing_silently() {
         (import.facts.len(), import.bad_rows[0].line, import.bad_rows[0].code),
         (1, 3, "exchange.line_break")
     );
+    assert!(import.bad_rows[0].message.contains("the lines 3 to 5 are one row"), "{}", import.bad_rows[0]);
+    // Also in a column that is not read; but a note may have lines of its own.
+    let head = "dossier,procedure,unit,channel,received,note";
+    let row = |n: usize, note: &str| format!("d{n},1.004873,u,online,2023-06-01,{note}\n");
+    let swallowing = [row(1, "\"oops"), row(2, ""), row(3, "y\""), row(4, "")].concat();
+    let import = read(&format!("{head}\n{swallowing}")).unwrap();
+    assert_eq!(
+        (import.facts.len(), import.bad_rows[0].line, import.bad_rows[0].code),
+        (1, 2, "exchange.line_break")
+    );
+    let import = read(&format!("{head}\n{}{}", row(1, "\"two\nlines\""), row(2, ""))).unwrap();
+    assert_eq!((import.facts.len(), import.bad_rows.len()), (2, 0));
     // A mere inch sign is no quote.
     let import = read(&format!("{HEAD}\nx,1.004873,ống 5\" 7,online,2023-06-01,,,\n{}", good(2))).unwrap();
     assert_eq!((import.facts.len(), import.bad_rows.len()), (2, 0));

@@ -74,6 +74,19 @@ fn both_regimes_are_there() {
 }
 
 #[test]
+fn who_does_a_step_is_of_its_tier() {
+    for procedure in all() {
+        for step in &procedure.steps {
+            let of = |prefix: &str, tier| !step.role.starts_with(prefix) || step.tier == tier;
+            let fits = of("commune_", Tier::Commune)
+                && of("district_", Tier::District)
+                && of("province_", Tier::Province);
+            assert!(fits, "{}: {} of tier {:?} by {}", procedure.code, step.id, step.tier, step.role);
+        }
+    }
+}
+
+#[test]
 fn a_time_limit_depends_on_case_and_channel() {
     let days = |procedure: &Procedure, channel, case| match procedure.time_limit(channel, case).unwrap().limit
     {

@@ -58,7 +58,7 @@ fn a_step_that_does_not_run_cannot_be_completed() {
     let routing = Routing::compile(&flow("a ok:b\n b ok:end")).unwrap();
     let error = routing.fire(routing.start(), "b", "ok").unwrap_err();
     assert_eq!(error.code(), "routing.not_running");
-    assert!(error.to_string().contains("running now: a"), "{error}");
+    assert!(error.to_string().contains("what runs now first: a"), "{error}");
     assert_eq!(routing.fire(routing.start(), "x", "ok").unwrap_err().code(), "routing.unknown_step");
     assert_eq!(routing.fire(routing.start(), "a", "no").unwrap_err().code(), "routing.unknown_outcome");
 }

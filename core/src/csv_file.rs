@@ -9,6 +9,8 @@ pub(crate) struct Row {
     pub(crate) line: usize,
     /// Line at which it ends.
     pub(crate) last_line: usize,
+    /// Whether one of its further lines looks like a row of its own, which an unclosed quote has swallowed.
+    pub(crate) swallows: bool,
     pub(crate) cells: Result<StringRecord, String>,
 }
 
@@ -30,9 +32,15 @@ pub(crate) fn read(text: &[u8], delimiter: u8) -> Result<(StringRecord, Vec<Row>
         let begin = place.and_then(|byte| usize::try_from(byte).ok()).unwrap_or(lines.counted);
         let line = lines.at_record(begin);
         let end = usize::try_from(records.reader().position().byte()).unwrap_or(text.len());
-        let last_line = lines.at(trimmed(text, end));
+        let end = trimmed(text, end);
+        let begin = lines.counted;
+        let last_line = lines.at(end);
+        let separators =
+            |line: &[u8]| line.iter().filter(|byte| **byte == delimiter).count() + 1 >= header.len();
+        let further = text.get(begin..end).unwrap_or_default().split(|byte| *byte == b'\n').skip(1);
+        let swallows = header.len() > 1 && further.filter(|line| separators(line)).count() > 0;
         let cells = record.map(|record| nfc(&record)).map_err(|error| error.to_string());
-        rows.push(Row { line, last_line, cells });
+        rows.push(Row { line, last_line, swallows, cells });
     }
     // An odd number of quotes, and a last row of several lines: a quote was opened and never closed.
     let quotes = text.iter().filter(|byte| **byte == b'"').count();

@@ -15,8 +15,8 @@
 //! | [`exchange`] | formats of others: dossiers from CSV |
 //! | [`Engine`] | all of it together |
 //!
-//! The library reads no clock and does no I/O of its own: moments come in with commands, files as texts. Law is data,
-//! under `core/data`; [`moment`] says how moments are written, [`problem`] what is told of a wrong file. Errors have
+//! The library reads no clock and, but for the SQLite journal, does no I/O: moments come in with commands, files as
+//! texts. Law is data, under `core/data`; [`moment`] says how moments are written, [`problem`] what is told of a wrong file. Errors have
 //! stable codes (`room.what`) and speak English and Vietnamese; the problems of files, English so far.
 //!
 //! A dossier, from the application to its report:

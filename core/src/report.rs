@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Report {
     /// The report form, by field of administration.
     pub form06: Form06,
-    /// Each measure with numerator and denominator.
+    /// Each measure with numerator and denominator; those that the dossiers do not tell are absent.
     pub ratios: BTreeMap<Measure, Ratio>,
     /// The scorecard; what a journal does not tell is not known in it.
     pub scorecard: Scorecard,
@@ -37,7 +37,10 @@ impl Report {
         let by_field = by_field.into_iter().map(|(label, tally)| (label.to_owned(), tally));
         Ok(Self {
             form06: Form06::of(period, by_field),
-            ratios: Measure::ALL.into_iter().map(|measure| (measure, total.ratio(measure))).collect(),
+            ratios: Measure::ALL
+                .into_iter()
+                .filter_map(|measure| Some((measure, total.ratio(measure)?)))
+                .collect(),
             scorecard: Scorecard::of(Index::qd_766(), &total)?,
         })
     }

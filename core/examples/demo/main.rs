@@ -98,7 +98,8 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 }
 
 fn read_export(out: &mut impl Write, path: &str) -> Result<(), Box<dyn Error>> {
-    let file = std::fs::File::open(path).map_err(|error| format!("{path} cannot be opened: {error}"))?;
+    let file = std::fs::File::open(path)
+        .map_err(|error| format!("{path} cannot be opened: {error} [file.unreadable]; check the path"))?;
     let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
     let import =
         read_csv(file, catalogue, calendar).map_err(|error| format!("{path}: {error} [{}]", error.code()))?;

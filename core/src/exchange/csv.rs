@@ -160,8 +160,13 @@ pub fn read_csv(
     let mut import = Import::default();
     let places = places(&header, &mut import.unknown_columns)?;
     let mut seen: HashMap<String, usize> = HashMap::new();
-    for csv_file::Row { line, last_line, cells } in rows {
+    for csv_file::Row { line, last_line, swallows, cells } in rows {
         let outcome = match cells {
+            Ok(_) if swallows => {
+                let message =
+                    format!("the lines {line} to {last_line} are one row, since a quote is not closed");
+                Err(Fault::new("exchange.line_break", message, "close the quote where the cell ends"))
+            }
             Ok(record) if record.len() == header.len() => {
                 Row { record: &record, places: &places, catalogue, calendar }.fact(line, &mut seen)
             }

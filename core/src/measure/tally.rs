@@ -175,13 +175,17 @@ pub struct Tally {
     /// The counts of the report form.
     pub counts: Counts,
     ratios: [Ratio; Measure::ALL.len()],
+    /// Of which measures some dossier that they concern does not tell.
+    silent: [bool; Measure::ALL.len()],
 }
 
 impl Tally {
-    /// What was counted of a measure.
+    /// What was counted of a measure; `None` if there are dossiers that it concerns, and none of them tells.
     #[must_use]
-    pub fn ratio(&self, measure: Measure) -> Ratio {
-        self.ratios.get(measure as usize).copied().unwrap_or_default()
+    pub fn ratio(&self, measure: Measure) -> Option<Ratio> {
+        let ratio = self.ratios.get(measure as usize).copied()?;
+        let is_silent = self.silent.get(measure as usize) == Some(&true);
+        (ratio.denominator > 0 || !is_silent).then_some(ratio)
     }
 
     /// Counts a dossier, if the period has to do with it: received by its end, and not settled before it began.
@@ -215,7 +219,8 @@ impl Tally {
         self.measure(Measure::OnTimeOfResolved, settled.is_some(), Some(!is_late));
         self.measure(Measure::Online, is_new, Some(fact.channel == Channel::Online));
         self.measure(Measure::Digitised, is_new, fact.digitised);
-        self.measure(Measure::PaidOnline, is_new && fact.obligation == Some(true), fact.paid_online);
+        let paid = if fact.obligation.is_some() { fact.paid_online } else { None };
+        self.measure(Measure::PaidOnline, is_new && fact.obligation != Some(false), paid);
         let has_result = settled.is_some() && matches!(fact.status, Status::Resolved | Status::Delivered);
         self.measure(Measure::ElectronicResult, has_result, fact.electronic);
         let both = fact.electronic.and_then(|electronic| Some(electronic && fact.digitised?));
@@ -224,8 +229,11 @@ impl Tally {
     }
 
     fn measure(&mut self, measure: Measure, concerns: bool, hit: Option<bool>) {
-        if let (true, Some(hit), Some(ratio)) = (concerns, hit, self.ratios.get_mut(measure as usize)) {
-            ratio.add(hit);
+        let place = measure as usize;
+        match (concerns, hit, self.ratios.get_mut(place), self.silent.get_mut(place)) {
+            (true, Some(hit), Some(ratio), _) => ratio.add(hit),
+            (true, None, _, Some(silent)) => *silent = true,
+            _ => {}
         }
     }
 }
@@ -235,6 +243,9 @@ impl AddAssign for Tally {
         self.counts += other.counts;
         for (mine, theirs) in self.ratios.iter_mut().zip(other.ratios) {
             *mine += theirs;
+        }
+        for (mine, theirs) in self.silent.iter_mut().zip(other.silent) {
+            *mine |= theirs;
         }
     }
 }

@@ -96,7 +96,7 @@ pub enum RoutingError {
         limit: usize,
     },
     /// `routing.unknown_step`
-    #[error("`{step}` is no step of this procedure; its steps are {known}")]
+    #[error("`{step}` is no step of this procedure; name one of {known}")]
     UnknownStep {
         /// The step asked for.
         step: String,
@@ -104,7 +104,7 @@ pub enum RoutingError {
         known: String,
     },
     /// `routing.not_running`
-    #[error("step `{step}` is not running; running now: {running}")]
+    #[error("step `{step}` is not running; complete what runs now first: {running}")]
     NotRunning {
         /// The step asked for.
         step: String,
@@ -112,7 +112,7 @@ pub enum RoutingError {
         running: String,
     },
     /// `routing.unknown_outcome`
-    #[error("step `{step}` has no outcome `{outcome}`; it has {known}")]
+    #[error("step `{step}` has no outcome `{outcome}`; use one of {known}")]
     UnknownOutcome {
         /// The step.
         step: String,

@@ -211,7 +211,7 @@ impl Scorecard {
     /// None in practice: what is counted never exceeds what it is counted of.
     pub fn of(index: &Index, tally: &Tally) -> Result<Self, ScoreError> {
         let indicators = index.groups.iter().flat_map(|group| &group.indicators);
-        let measured = indicators.filter_map(|i| Some((i.code.clone(), tally.ratio(i.measure?))));
+        let measured = indicators.filter_map(|i| Some((i.code.clone(), tally.ratio(i.measure?)?)));
         Self::fill(index, &measured.collect())
     }
 }
