@@ -6,7 +6,7 @@ use crate::dossier::{Command, Decided, Dossier, DossierError, Event, Organisatio
 use crate::journal::{Append, Journal, JournalError, WorkFilter, WorkItem};
 use crate::measure::{Fact, Period};
 use crate::moment;
-use crate::procedure::{Catalogue, Duty, StepKind};
+use crate::procedure::Catalogue;
 use crate::report::Report;
 use crate::score::ScoreError;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -235,7 +235,7 @@ impl<J: Journal> Engine<J> {
         batch.retain(|append| !append.events.is_empty());
         for append in &mut batch {
             if let Some(dossier) = self.kept.get(&append.dossier) {
-                append.work = self.open_work(dossier)?;
+                append.work = WorkItem::open(dossier, self.rules())?;
             }
         }
         Ok((answers, batch))
@@ -255,9 +255,7 @@ impl<J: Journal> Engine<J> {
 
     /// Decides a command on the kept dossier, and keeps what becomes of it.
     fn decide_one(&mut self, command: &Command) -> Result<(Answer, Option<Event>), EngineError> {
-        let rules =
-            Rules { catalogue: &self.catalogue, calendar: &self.calendar, organisation: &self.organisation };
-        let (version, event) = match decide(rules, self.kept.get(&command.dossier), command)? {
+        let (version, event) = match decide(self.rules(), self.kept.get(&command.dossier), command)? {
             Decided::Repeated { version } => (version, None),
             Decided::New { event, dossier } => {
                 self.kept.insert(command.dossier.clone(), *dossier);
@@ -270,83 +268,14 @@ impl<J: Journal> Engine<J> {
             dossier: command.dossier.clone(),
             version,
             status: dossier.status,
-            due: self.due(dossier)?,
+            due: dossier.due(&self.calendar)?,
             repeated: event.is_none(),
         };
         Ok((answer, event))
     }
 
-    fn due(&self, dossier: &Dossier) -> Result<Option<NaiveDateTime>, DossierError> {
-        match &dossier.clock {
-            Some(clock) => Ok(clock.due(&self.calendar)?.at()),
-            None => Ok(None),
-        }
-    }
-
-    fn open_work(&self, dossier: &Dossier) -> Result<Vec<WorkItem>, DossierError> {
-        let due = self.due(dossier)?;
-        let item = |action: &str, since: NaiveDateTime| WorkItem {
-            dossier: dossier.code.clone(),
-            procedure: dossier.procedure.code.clone(),
-            action: action.into(),
-            step: None,
-            outcomes: Vec::new(),
-            role: None,
-            unit: dossier.unit.clone(),
-            assignee: None,
-            since,
-            due,
-        };
-        let mut work = Vec::new();
-        match dossier.status {
-            Status::Submitted => work.push(item("accept", dossier.since)),
-            Status::SupplementRequested => work.push(item("supply", dossier.since)),
-            Status::PaymentRequested => work.push(item("pay", dossier.since)),
-            // Only the hand-over is left, so the next thing is to say that the result is there.
-            Status::Received | Status::InProgress if dossier.steps_left().is_empty() => {
-                work.push(item("resolve", dossier.since));
-                return Ok(work);
-            }
-            Status::Resolved if dossier.tasks.is_empty() => work.push(item("deliver", dossier.since)),
-            Status::Received | Status::InProgress | Status::Resolved | Status::Delivered => {}
-            _ => return Ok(work),
-        }
-        for task in &dossier.tasks {
-            let Some(step) = dossier.procedure.step(&task.step) else { continue };
-            let action = match step.kind {
-                StepKind::Sign => "sign",
-                StepKind::Deliver => "deliver",
-                _ => "complete",
-            };
-            let duty = self.catalogue.role(&step.role).map(|role| role.duty);
-            let at_tier =
-                self.organisation.at_tier(&dossier.unit, step.tier).filter(|_| duty != Some(Duty::Outside));
-            let signed = if step.kind == StepKind::Sign { dossier.signed_outcome(&step.id) } else { None };
-            let outcomes =
-                dossier.procedure.routing.outcomes(&step.id).filter(|outcome| Some(*outcome) != signed);
-            work.push(WorkItem {
-                step: Some(task.step.clone()),
-                outcomes: if step.kind == StepKind::Deliver {
-                    Vec::new()
-                } else {
-                    outcomes.map(String::from).collect()
-                },
-                role: Some(step.role.clone()),
-                unit: at_tier.map_or_else(|| dossier.unit.clone(), |unit| unit.id.clone()),
-                assignee: task.assignee.clone(),
-                ..item(action, task.since)
-            });
-        }
-        for open in &dossier.consultations {
-            let asked = open.units.iter().map(|unit| WorkItem {
-                step: Some(open.step.clone()),
-                unit: unit.clone(),
-                due: open.due,
-                ..item("answer", open.since)
-            });
-            work.extend(asked);
-        }
-        Ok(work)
+    fn rules(&self) -> Rules<'_> {
+        Rules { catalogue: &self.catalogue, calendar: &self.calendar, organisation: &self.organisation }
     }
 
     /// A dossier as the journal has it; `None` if there is none of this code.

@@ -78,9 +78,7 @@ pub fn decide(
             next
         }
     };
-    if let Some(clock) = &next.clock {
-        clock.due(rules.calendar)?;
-    }
+    next.due(rules.calendar)?;
     Ok(Decided::New { event, dossier: Box::new(next) })
 }
 

@@ -1,6 +1,7 @@
 //! The state of a dossier, folded from its events.
 
 use super::{Change, Decision, DossierError, Event};
+use crate::calendar::Calendar;
 use crate::deadline::{Clock, SuspensionPolicy};
 use crate::moment;
 use crate::procedure::{Catalogue, Channel, Procedure, SIGNED, StepKind};
@@ -155,7 +156,7 @@ pub struct Dossier {
     /// When it was taken in complete; its time limit counts from here.
     #[serde(with = "moment::option")]
     pub accepted: Option<NaiveDateTime>,
-    /// Its clock, from acceptance; ask it for the due date.
+    /// Its clock, from acceptance.
     pub clock: Option<Clock>,
     /// The steps that run.
     pub tasks: Vec<Task>,
@@ -359,6 +360,17 @@ impl Dossier {
         Ok(())
     }
 
+    /// When it is due, Vietnam time; `None` while no clock runs, or if no limit is stated or known.
+    ///
+    /// # Errors
+    /// `calendar.*` if the date lies outside the calendar.
+    pub fn due(&self, calendar: &Calendar) -> Result<Option<NaiveDateTime>, DossierError> {
+        match &self.clock {
+            Some(clock) => Ok(clock.due(calendar)?.at()),
+            None => Ok(None),
+        }
+    }
+
     fn no_longer_asked(&mut self, step: &str, units: &[String]) {
         for open in self.consultations.iter_mut().filter(|open| open.step == step) {
             open.units.retain(|asked| !units.contains(asked));
@@ -372,7 +384,7 @@ impl Dossier {
         self.clock.as_ref().map_or(SuspensionPolicy::Pause, |clock| clock.rule().on_suspension)
     }
 
-    pub(super) fn new_clock(&self, catalogue: &Catalogue, at: NaiveDateTime) -> Result<Clock, DossierError> {
+    fn new_clock(&self, catalogue: &Catalogue, at: NaiveDateTime) -> Result<Clock, DossierError> {
         let day = at.date();
         let regime = catalogue.regime(day).ok_or(DossierError::NoRegime { day })?;
         Ok(Clock::new(self.procedure.limit_rule(self.channel, self.case.as_deref(), regime), at))

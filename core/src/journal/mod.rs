@@ -7,15 +7,14 @@
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod work;
 
 pub use memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
+pub use work::{WorkFilter, WorkItem};
 
 use crate::dossier::Event;
-use crate::moment;
-use chrono::NaiveDateTime;
-use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use thiserror::Error;
 
@@ -36,49 +35,6 @@ impl Append {
     pub fn expected(&self) -> u64 {
         self.events.first().map_or(0, |event| event.version.saturating_sub(1))
     }
-}
-
-/// Something an office has to do now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkItem {
-    /// Code of the dossier.
-    pub dossier: String,
-    /// Code of its procedure.
-    pub procedure: String,
-    /// The command that is waited for: `accept`, `complete`, `sign`, `answer`, `resolve`, `deliver`, or the applicant's
-    /// `supply` or `pay`.
-    pub action: String,
-    /// The running step, if it is about one.
-    pub step: Option<String>,
-    /// The outcomes with which the step can be completed; for one that is signed, those that hand it back.
-    pub outcomes: Vec<String>,
-    /// The role of the step; absent for the reception's own work.
-    pub role: Option<String>,
-    /// The unit that has to act; for the step of an outside agency, the dossier's unit.
-    pub unit: String,
-    /// The officer it is assigned to.
-    pub assignee: Option<String>,
-    /// Since when it waits.
-    #[serde(with = "moment")]
-    pub since: NaiveDateTime,
-    /// When the whole dossier is due; absent while no clock runs.
-    #[serde(with = "moment::option")]
-    pub due: Option<NaiveDateTime>,
-}
-
-/// Which work is asked for; what is absent does not narrow.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WorkFilter {
-    /// Of this unit.
-    pub unit: Option<String>,
-    /// For this role.
-    pub role: Option<String>,
-    /// Assigned to this officer.
-    pub assignee: Option<String>,
-    /// Due before this moment.
-    #[serde(with = "moment::option")]
-    pub due_before: Option<NaiveDateTime>,
 }
 
 /// Why a journal could not do what was asked; nothing was stored.

@@ -50,10 +50,6 @@ impl Fact {
     /// # Errors
     /// `calendar.*` if its due date lies outside the calendar.
     pub fn of(dossier: &Dossier, calendar: &Calendar) -> Result<Self, DossierError> {
-        let due = match &dossier.clock {
-            Some(clock) => clock.due(calendar)?.at(),
-            None => None,
-        };
         Ok(Self {
             dossier: dossier.code.clone(),
             procedure: dossier.procedure.code.clone(),
@@ -62,7 +58,7 @@ impl Fact {
             channel: dossier.channel,
             status: dossier.status,
             received: dossier.accepted,
-            due,
+            due: dossier.due(calendar)?,
             finished: dossier.ended,
             supplements: dossier.supplements,
             digitised: dossier.digitised,
