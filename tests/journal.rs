@@ -67,7 +67,7 @@ fn two_engines_on_one_file_see_what_the_other_did() {
 #[test]
 fn of_two_writers_one_is_told_that_the_other_was_faster() {
     let mut engine = engine_over(MemoryJournal::new());
-    play(&mut engine, "H41-1", &certified_copy()[..3]);
+    play(&mut engine, "H41-1", &certified_copy()[..5]);
     let events = engine.events("H41-1").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let append = |events: &[motcua::dossier::Event]| {
@@ -84,6 +84,8 @@ fn of_two_writers_one_is_told_that_the_other_was_faster() {
             assert_eq!(error.code(), "journal.conflict");
             assert!(error.to_string().contains("at version 2"), "{error}");
         }
+        let with_a_gap = [events[2].clone(), events[4].clone()];
+        assert_eq!(journal.append(&append(&with_a_gap)).unwrap_err().code(), "journal.conflict");
         assert_eq!(journal.version("H41-1").unwrap(), 2);
         journal.append(&append(&events[2..])).unwrap();
         assert_eq!(journal.events("H41-1").unwrap(), events);
@@ -124,6 +126,12 @@ fn a_damaged_event_is_named() {
     let error = engine_over(SqliteJournal::open(&path).unwrap()).dossier("H41-1").unwrap_err();
     assert_eq!(error.code(), "journal.damaged");
     assert!(error.to_string().contains("event 2 of dossier `H41-1`"), "{error}");
+    // Work that cannot be read is not guessed at either.
+    connection.execute("UPDATE work SET since = 'long ago'", []).unwrap();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let error = journal.work(&WorkFilter::default()).unwrap_err();
+    assert_eq!(error.code(), "journal.storage");
+    assert!(error.to_string().contains("`long ago` is no moment"), "{error}");
 }
 
 #[test]

@@ -23,13 +23,7 @@ impl Journal for MemoryJournal {
         for append in batch {
             let stored = self.version(&append.dossier)?;
             let actual = versions.entry(&append.dossier).or_insert(stored);
-            for event in &append.events {
-                if event.version != *actual + 1 {
-                    let (dossier, expected) = (append.dossier.clone(), event.version.saturating_sub(1));
-                    return Err(JournalError::Conflict { dossier, expected, actual: *actual });
-                }
-                *actual += 1;
-            }
+            *actual = append.follows(*actual)?;
         }
         for append in batch {
             self.dossiers.entry(append.dossier.clone()).or_default().extend(append.events.iter().cloned());

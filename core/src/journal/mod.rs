@@ -30,10 +30,19 @@ pub struct Append {
 }
 
 impl Append {
-    /// The version the dossier must have for the events to fit.
-    #[must_use]
-    pub fn expected(&self) -> u64 {
-        self.events.first().map_or(0, |event| event.version.saturating_sub(1))
+    /// The version of the dossier once this is stored, if it stands at `actual` now: each event must follow the one
+    /// before. Every store asks this before it stores.
+    ///
+    /// # Errors
+    /// `journal.conflict`
+    pub fn follows(&self, actual: u64) -> Result<u64, JournalError> {
+        self.events.iter().try_fold(actual, |actual, event| {
+            if event.version == actual + 1 {
+                return Ok(event.version);
+            }
+            let (dossier, expected) = (self.dossier.clone(), event.version.saturating_sub(1));
+            Err(JournalError::Conflict { dossier, expected, actual })
+        })
     }
 }
 

@@ -2,6 +2,7 @@ use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
 use crate::dossier::Event;
 use crate::moment;
 use chrono::NaiveDateTime;
+use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::time::Duration;
@@ -117,11 +118,7 @@ impl Journal for SqliteJournal {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         for append in batch {
-            let actual = version(&transaction, &append.dossier).map_err(failed)?;
-            if append.expected() != actual && !append.events.is_empty() {
-                let (dossier, expected) = (append.dossier.clone(), append.expected());
-                return Err(JournalError::Conflict { dossier, expected, actual });
-            }
+            append.follows(version(&transaction, &append.dossier).map_err(failed)?)?;
             store(&transaction, append).map_err(failed)?;
         }
         transaction.commit().map_err(failed)
@@ -254,18 +251,26 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
 }
 
 fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
-    let at = |text: Option<String>| -> Option<NaiveDateTime> { text.and_then(|text| moment::parse(&text)) };
+    let wrong = |column: usize, reason: String| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, reason.into())
+    };
+    let moment = |column: usize| -> rusqlite::Result<Option<NaiveDateTime>> {
+        let read = |text: String| {
+            moment::parse(&text).ok_or_else(|| wrong(column, format!("`{text}` is no moment")))
+        };
+        row.get::<_, Option<String>>(column)?.map(read).transpose()
+    };
     let outcomes: String = row.get(4)?;
     Ok(WorkItem {
         dossier: row.get(0)?,
         procedure: row.get(1)?,
         action: row.get(2)?,
         step: row.get(3)?,
-        outcomes: serde_json::from_str(&outcomes).unwrap_or_default(),
+        outcomes: serde_json::from_str(&outcomes).map_err(|error| wrong(4, error.to_string()))?,
         role: row.get(5)?,
         unit: row.get(6)?,
         assignee: row.get(7)?,
-        since: at(row.get(8)?).unwrap_or_default(),
-        due: at(row.get(9)?),
+        since: moment(8)?.ok_or_else(|| wrong(8, "it is empty".into()))?,
+        due: moment(9)?,
     })
 }
