@@ -5,9 +5,10 @@ mod common;
 use common::{certified_copy, command, complete, engine, granted, play, receive, refused};
 use motcua::calendar::Calendar;
 use motcua::dossier::{Action, Decision, Dossier, Status};
-use motcua::journal::WorkFilter;
-use motcua::moment;
-use motcua::procedure::{Catalogue, Channel};
+use motcua::journal::{MemoryJournal, WorkFilter};
+use motcua::procedure::{Catalogue, Channel, Texts};
+use motcua::{Engine, moment};
+use std::sync::Arc;
 
 #[test]
 fn a_certified_copy_travels_from_submission_to_rating() {
@@ -114,6 +115,26 @@ fn a_payment_pauses_the_clock_and_loses_nothing() {
     let shift = Calendar::vietnam().count_working_days(due.date(), paid.due.unwrap().date()).unwrap();
     assert_eq!(shift, 2, "two working days of waiting, not a restart and not nothing");
     assert!(engine.dossier("H41-1").unwrap().unwrap().paid_online);
+}
+
+#[test]
+fn what_a_payment_does_to_the_clock_is_data() {
+    let texts = Texts::embedded();
+    let regimes = texts.regimes.1.replace("on_payment = \"pause\"", "on_payment = \"keep_running\"");
+    let texts = Texts { regimes: ("regimes.toml", &regimes), ..texts };
+    let catalogue = Arc::new(Catalogue::load(&texts).unwrap());
+    let mut engine =
+        Engine::new(catalogue, Calendar::vietnam().clone(), common::organisation(), MemoryJournal::new());
+    let ask = Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into() };
+    let answers = [
+        ("applicant", "2026-03-02 08:00", receive("1.004873", Channel::Online)),
+        ("reception", "2026-03-02 08:10", Action::Accept { digitised: Some(false) }),
+        ("reception", "2026-03-02 09:00", ask),
+    ]
+    .map(|step| play(&mut engine, "H41-1", &[step]));
+    assert_eq!(answers[2].status, Status::PaymentRequested);
+    assert!(answers[2].due.is_some());
+    assert_eq!(answers[2].due, answers[1].due);
 }
 
 #[test]

@@ -59,6 +59,20 @@ impl Asked<'_> {
         }
     }
 
+    /// Whether nothing that the actor has done before, in another role, stands against the command.
+    pub(super) fn may_after(&self, dossier: &Dossier, step: &Step) -> Result<(), DossierError> {
+        let kinds = authority(self.command.action.authority()).map(|row| row.not_after.as_slice());
+        let actor = &self.command.actor;
+        let done = dossier.done.iter().filter(|(who, _)| who == actor);
+        let stands_against =
+            |done: &Step| kinds.unwrap_or_default().contains(&done.kind) && done.role != step.role;
+        if done.filter_map(|(_, id)| dossier.procedure.step(id)).any(stands_against) {
+            let (dossier, actor) = (dossier.code.clone(), actor.clone());
+            return Err(DossierError::PreparerSigns { dossier, actor });
+        }
+        Ok(())
+    }
+
     /// Whether the actor has one of the duties that a row names: as an officer of the dossier's unit or one above it,
     /// or of an outside agency whose step is running.
     fn has_duty(&self, row: &Authority) -> Result<(), DossierError> {

@@ -26,6 +26,10 @@ pub struct Authority {
     /// Whether an officer of any unit may give it; else it takes one of the dossier's unit or of one above it.
     #[serde(default)]
     pub any_unit: bool,
+    /// Who completed a step of one of these kinds, in another role than that of the step the command is about, may not
+    /// give it.
+    #[serde(default)]
+    pub not_after: Vec<StepKind>,
     /// The law it follows.
     pub source: String,
     /// Whether the law says just this.

@@ -202,14 +202,7 @@ fn content(
         Action::Sign { step: id, digital } => {
             let not_signed = || DossierError::NotASignature { step: id.clone() };
             let step = step.filter(|step| step.kind == StepKind::Sign).ok_or_else(not_signed)?;
-            let actor = &asked.command.actor;
-            // Where the definition gives preparing and signing to one role, it means them for one person.
-            if dossier.preparers.iter().any(|(who, role)| who == actor && *role != step.role) {
-                return Err(DossierError::PreparerSigns {
-                    dossier: dossier.code.clone(),
-                    actor: actor.clone(),
-                });
-            }
+            asked.may_after(dossier, step)?;
             no_consultation_open(dossier, at, id)?;
             let outcome = dossier.signed_outcome(id).ok_or_else(not_signed)?.to_owned();
             Change::Signed { step: id.clone(), outcome, digital: *digital }

@@ -194,9 +194,9 @@ pub struct Dossier {
     /// The state to go back to after a supplement or a payment.
     #[serde(skip)]
     back_to: Status,
-    /// Those who completed a step of preparation, with the step's role.
+    /// Who completed which steps: actors and ids.
     #[serde(skip)]
-    pub(super) preparers: BTreeSet<(String, String)>,
+    pub(super) done: BTreeSet<(String, String)>,
     /// Version and digest of each idempotency key.
     #[serde(skip)]
     pub(super) keys: HashMap<String, (u64, String)>,
@@ -252,7 +252,7 @@ impl Dossier {
             last: event.at,
             marking: Marking::default(),
             back_to: Status::Submitted,
-            preparers: BTreeSet::new(),
+            done: BTreeSet::new(),
             keys: HashMap::from([(event.key.clone(), (event.version, event.digest.clone()))]),
         })
     }
@@ -300,7 +300,8 @@ impl Dossier {
             Change::PaymentRequested { vnd, reason } => {
                 self.asked_vnd = self.asked_vnd.saturating_add(*vnd);
                 self.owed_vnd = self.owed_vnd.saturating_add(*vnd);
-                self.suspend(Status::PaymentRequested, at, reason, SuspensionPolicy::Pause)?;
+                let policy = self.payment_policy(catalogue);
+                self.suspend(Status::PaymentRequested, at, reason, policy)?;
             }
             Change::Supplied {} => self.resume(at)?,
             Change::Paid { vnd, online } => {
@@ -320,11 +321,7 @@ impl Dossier {
             }
             Change::StepCompleted { step, outcome } => {
                 self.fire(step, outcome, at)?;
-                let prepares =
-                    |kind| matches!(kind, StepKind::Check | StepKind::Process | StepKind::FieldCheck);
-                if let Some(done) = self.procedure.step(step).filter(|step| prepares(step.kind)) {
-                    self.preparers.insert((event.actor.clone(), done.role.clone()));
-                }
+                self.done.insert((event.actor.clone(), step.clone()));
             }
             Change::Signed { step, outcome, .. } => self.fire(step, outcome, at)?,
             Change::Consulted { step, units, due, .. } => {
@@ -382,6 +379,13 @@ impl Dossier {
     /// the dossier was taken in.
     fn supplement_policy(&self) -> SuspensionPolicy {
         self.clock.as_ref().map_or(SuspensionPolicy::Pause, |clock| clock.rule().on_suspension)
+    }
+
+    /// What a payment request does to it: as the regime says.
+    fn payment_policy(&self, catalogue: &Catalogue) -> SuspensionPolicy {
+        let regime = self.accepted.and_then(|at| catalogue.regime(at.date()));
+        // Before acceptance there is no clock.
+        regime.map_or(SuspensionPolicy::Pause, |regime| regime.on_payment)
     }
 
     fn new_clock(&self, catalogue: &Catalogue, at: NaiveDateTime) -> Result<Clock, DossierError> {

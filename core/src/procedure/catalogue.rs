@@ -90,6 +90,8 @@ pub struct Regime {
     pub tiers: Vec<Tier>,
     /// What a supplement request after acceptance does to the clock.
     pub on_supplement: SuspensionPolicy,
+    /// What a payment request after acceptance does to it.
+    pub on_payment: SuspensionPolicy,
     /// Where it was read.
     pub source: String,
     /// Whether the text was read.
@@ -105,6 +107,7 @@ struct RawRegime {
     to: Option<Date>,
     tiers: Vec<Tier>,
     on_supplement: SuspensionPolicy,
+    on_payment: SuspensionPolicy,
     source: String,
     verified: bool,
 }
@@ -135,6 +138,7 @@ impl Vocabulary {
                 to: raw.to.map(|to| to.0),
                 tiers: raw.tiers,
                 on_supplement: raw.on_supplement,
+                on_payment: raw.on_payment,
                 source: raw.source,
                 verified: raw.verified,
             };
