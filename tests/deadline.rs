@@ -224,6 +224,8 @@ fn what_was_never_completed_makes_nothing_count_anew() {
         // Due on 4/6, asked for more on 10/6, given up on 10/7: late before it was suspended, late at its end.
         let mut clock = Clock::new(rule("3 working_day"), at("2026-06-01 09:00"));
         clock.suspend(at("2026-06-10 09:00"), "bổ sung", policy).unwrap();
+        let meanwhile = clock.explain(calendar).unwrap();
+        assert_eq!(meanwhile.steps[0].rule.id == "restart", policy == SuspensionPolicy::Restart);
         clock.stop(at("2026-07-10 09:00")).unwrap();
         assert_eq!(clock.suspensions()[0].to, None);
         let due = clock.due(calendar).unwrap().at().unwrap();
@@ -231,6 +233,9 @@ fn what_was_never_completed_makes_nothing_count_anew() {
         assert_eq!(Timeliness::of(due, at("2026-07-10 09:00"), Comparison::ByDate), Timeliness::Overdue);
         let why = clock.explain(calendar).unwrap();
         assert_eq!(why.steps[0].rule.id, "pause");
+        // The days of the suspension do not count anyway, so only those before it are skipped.
+        let skipped: Vec<String> = why.skipped.iter().map(|day| day.date.to_string()).collect();
+        assert_eq!(skipped, ["2026-06-06", "2026-06-07"]);
     }
 }
 

@@ -36,6 +36,21 @@ impl Problems {
     }
 }
 
+/// What was loaded of a file that is part of the library.
+///
+/// # Panics
+/// If the file is faulty. Each is loaded by a test, so this is seen by who edits it and by nobody else.
+#[expect(
+    clippy::panic,
+    reason = "a file that is compiled in can be faulty only while the library is being built"
+)]
+pub(crate) fn part_of_library<T>(loaded: Result<T, Problems>) -> T {
+    match loaded {
+        Ok(value) => value,
+        Err(problems) => panic!("a file of the library itself is faulty:\n{problems}"),
+    }
+}
+
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, problem) in self.0.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! From TOML text to typed tables, gathering every problem of form with its line.
 
-use crate::problem::Problem;
+use crate::problem::{self, Problem, Problems};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -116,6 +116,19 @@ pub(crate) fn decode_all<T: DeserializeOwned>(
     problems: &mut Vec<Problem>,
 ) -> Vec<T> {
     entries.into_iter().filter_map(|entry| decode(source, entry, problems)).collect()
+}
+
+/// The entries `[[key]]` of a file that is part of the library.
+pub(crate) fn part_of_library<T: DeserializeOwned>(
+    file: &'static str,
+    text: &'static str,
+    key: &str,
+) -> Vec<T> {
+    let source = Source { file, text, format: "its own head" };
+    let mut problems = Vec::new();
+    let [entries] = tables(&source, [key], &mut problems);
+    let found = decode_all(&source, entries, &mut problems);
+    problem::part_of_library(if problems.is_empty() { Ok(found) } else { Err(Problems(problems)) })
 }
 
 /// Decodes one table, or reports all its faults.

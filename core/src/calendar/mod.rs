@@ -16,6 +16,7 @@ pub use day::{Day, DayKind, Source};
 pub use error::CalendarError;
 pub use load::CalendarTexts;
 
+use crate::problem::part_of_library;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use compile::{Special, Week};
 pub(crate) use hours::Hours;
@@ -60,13 +61,9 @@ pub struct Calendar {
 impl Calendar {
     /// The calendar of Vietnam's public sector: 2013 to 2027 as announced, from then to 2100 projected.
     #[must_use]
-    #[expect(clippy::panic, reason = "the embedded files are loaded by a test; a user never sees this")]
     pub fn vietnam() -> &'static Arc<Self> {
         static VIETNAM: LazyLock<Arc<Calendar>> =
-            LazyLock::new(|| match Calendar::load(&CalendarTexts::embedded()) {
-                Ok(calendar) => Arc::new(calendar),
-                Err(problems) => panic!("{problems}"),
-            });
+            LazyLock::new(|| Arc::new(part_of_library(Calendar::load(&CalendarTexts::embedded()))));
         &VIETNAM
     }
 

@@ -139,10 +139,7 @@ impl Clock {
     /// # Errors
     /// `calendar.*` if a date lies outside the calendar.
     pub fn due(&self, calendar: &Calendar) -> Result<Due, DeadlineError> {
-        match self.undated() {
-            Some(due) => Ok(due),
-            None => Ok(Due::At(self.counted(calendar)?.due)),
-        }
+        Ok(self.count(calendar)?.0)
     }
 
     /// Why the due date is what it is: the rules used, each skipped day, each suspension.
@@ -150,38 +147,47 @@ impl Clock {
     /// # Errors
     /// `calendar.*` if a date lies outside the calendar.
     pub fn explain(&self, calendar: &Calendar) -> Result<Explanation, DeadlineError> {
-        let counted = if self.undated().is_some() { None } else { Some(self.counted(calendar)?) };
-        explain::explain(self, self.due(calendar)?, counted.as_ref(), calendar)
+        let (due, counted) = self.count(calendar)?;
+        explain::explain(self, due, counted.as_ref(), calendar)
     }
 
-    fn undated(&self) -> Option<Due> {
-        match self.rule.limit {
-            TimeLimit::NotStated => Some(Due::NotStated),
-            TimeLimit::Unknown => Some(Due::Unknown),
-            _ if self.stopped.is_some() => None,
-            _ => self
-                .open()
-                .filter(|open| open.policy != SuspensionPolicy::KeepRunning)
-                .map(|_| Due::Suspended),
+    /// When the result is due and, if there is a date, how it came about.
+    fn count(&self, calendar: &Calendar) -> Result<(Due, Option<Counted>), DeadlineError> {
+        let way = match self.rule.limit.way() {
+            Some(way) => way,
+            None if self.rule.limit == TimeLimit::NotStated => return Ok((Due::NotStated, None)),
+            None => return Ok((Due::Unknown, None)),
+        };
+        let waits = |open: &Suspension| open.policy != SuspensionPolicy::KeepRunning;
+        if self.stopped.is_none() && self.open().is_some_and(waits) {
+            return Ok((Due::Suspended, None));
+        }
+        let counted = count(&self.rule, way, self.counted_from(), self.pauses(), calendar)?;
+        Ok((Due::At(counted.due), Some(counted)))
+    }
+
+    /// What a suspension comes to: one that lasted until the clock was stopped makes nothing count anew.
+    pub(super) fn effect(&self, suspension: &Suspension) -> SuspensionPolicy {
+        match suspension.policy {
+            SuspensionPolicy::Restart if suspension.to.is_none() && self.stopped.is_some() => {
+                SuspensionPolicy::Pause
+            }
+            policy => policy,
         }
     }
 
-    fn counted(&self, calendar: &Calendar) -> Result<Counted, DeadlineError> {
-        // A restart forgets all that was before it; one that never ended is no restart.
-        let restarts =
-            self.suspensions.iter().filter(|suspension| suspension.policy == SuspensionPolicy::Restart);
-        let from = restarts.filter_map(|restart| restart.to).next_back().unwrap_or(self.started);
-        let pauses = self.suspensions.iter().filter_map(|suspension| {
-            let Suspension { from, to, policy, .. } = suspension;
-            let does_not_count = match policy {
-                SuspensionPolicy::Pause => true,
-                SuspensionPolicy::Restart => to.is_none(),
-                SuspensionPolicy::KeepRunning => false,
-            };
-            Some(Pause { from: *from, to: to.or(self.stopped).filter(|_| does_not_count)? })
-        });
-        let pauses = pauses.filter(|pause| from <= pause.from);
-        count(&self.rule, from, pauses, calendar)
+    /// A restart forgets all that was before it.
+    fn counted_from(&self) -> NaiveDateTime {
+        let restarts = self.suspensions.iter().filter(|s| self.effect(s) == SuspensionPolicy::Restart);
+        restarts.filter_map(|restart| restart.to).next_back().unwrap_or(self.started)
+    }
+
+    /// The suspensions whose time does not count.
+    pub(super) fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
+        let from = self.counted_from();
+        let pauses = self.suspensions.iter().filter(|s| self.effect(s) == SuspensionPolicy::Pause);
+        let pauses = pauses.filter_map(|s| Some(Pause { from: s.from, to: s.to.or(self.stopped)? }));
+        pauses.filter(move |pause| from <= pause.from)
     }
 
     fn open(&self) -> Option<&Suspension> {

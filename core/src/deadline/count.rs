@@ -1,11 +1,10 @@
 //! The counting itself.
 
-use super::{CutOffEffect, DeadlineError, LimitRule, TimeLimit, TimeUnit};
+use super::limit::Way;
+use super::rules::accounted_hours;
+use super::{CutOffEffect, DeadlineError, LimitRule};
 use crate::calendar::{Calendar, CalendarError};
 use chrono::{Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-
-/// Eight working hours, by which a part of a working day that is no half is taken.
-const ACCOUNTED_DAY_SECONDS: u32 = 8 * 3600;
 
 /// A suspension that has ended and that does not count.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +16,8 @@ pub(super) struct Pause {
 /// How a due date came about; enough to explain it afterwards.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counted {
+    /// How it was counted.
+    pub(super) way: Way,
     /// From when the limit was counted.
     pub(super) from: NaiveDateTime,
     /// The due moment.
@@ -31,13 +32,15 @@ pub(super) struct Counted {
 
 struct Counting<'a, P> {
     calendar: &'a Calendar,
+    way: Way,
     from: NaiveDateTime,
     pauses: P,
 }
 
-/// Counts a limit from a moment. `limit` must be one with a date: a span, or the same day.
+/// Counts a limit from a moment, in its way.
 pub(super) fn count(
     rule: &LimitRule,
+    way: Way,
     received: NaiveDateTime,
     pauses: impl Iterator<Item = Pause> + Clone,
     calendar: &Calendar,
@@ -53,30 +56,21 @@ pub(super) fn count(
         None if counts_later => received.max(opening(calendar, received.date())?),
         _ => received,
     };
-    let counting = Counting { calendar, from, pauses };
-    let mut counted = match rule.limit {
-        TimeLimit::Span { amount, unit } => {
-            let (units, parts) = amount.split();
-            match (unit, parts) {
-                (TimeUnit::Hour, _) => counting.elapsed(TimeDelta::minutes(amount.parts().into())),
-                (TimeUnit::WorkingHour, _) => {
-                    counting.working_time(TimeDelta::minutes(amount.parts().into()))
-                }
-                (TimeUnit::Day, 0) => counting.calendar_days(Months::new(0), units),
-                (TimeUnit::Day, _) => {
-                    counting.parts_of_days(TimeDelta::minutes(i64::from(amount.parts()) * 24))
-                }
-                (TimeUnit::WorkingDay, 0 | 30) => counting.working_days(units, parts == 30),
-                (TimeUnit::WorkingDay, _) => {
-                    let part = i64::from(ACCOUNTED_DAY_SECONDS / super::Amount::PARTS);
-                    counting.working_time(TimeDelta::seconds(i64::from(amount.parts()) * part))
-                }
-                (TimeUnit::Month, _) => counting.calendar_days(Months::new(units), 0),
-                (TimeUnit::Year, _) => counting.calendar_days(Months::new(units.saturating_mul(12)), 0),
-            }?
+    let counting = Counting { calendar, way, from, pauses };
+    let mut counted = match way {
+        Way::Elapsed(time) => counting.elapsed(time),
+        Way::WorkingTime(time) => counting.working_time(time),
+        Way::Days(days) => counting.calendar_days(Months::new(0), days),
+        Way::PartsOfDays(time) => counting.parts_of_days(time),
+        Way::Months(months) => counting.calendar_days(months, 0),
+        Way::WorkingDays(days) => counting.working_days(days),
+        Way::HalfDays(days) => counting.half_days(days),
+        // A sixtieth of a day of eight hours is eight minutes.
+        Way::PartsOfWorkingDays(parts) => {
+            counting.working_time(TimeDelta::minutes(i64::from(parts) * accounted_hours()))
         }
-        TimeLimit::SameDay | TimeLimit::NotStated | TimeLimit::Unknown => counting.same_day()?,
-    };
+        Way::SameDay => counting.same_day(),
+    }?;
     counted.cut_off = late.is_some();
     let moves = late.is_some_and(|late| late.effect == CutOffEffect::DueNextWorkingDay);
     // What came in on a day off, or after closing, has moved to the next working day already.
@@ -88,7 +82,7 @@ pub(super) fn count(
 
 impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
     fn counted(&self, due: NaiveDateTime, last_day: Option<NaiveDate>) -> Counted {
-        Counted { from: self.from, due, last_day, cut_off: false, outside_hours: false }
+        Counted { way: self.way, from: self.from, due, last_day, cut_off: false, outside_hours: false }
     }
 
     /// The pauses, without what lies before the count begins.
@@ -102,23 +96,27 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         self.pauses().map(days).sum()
     }
 
-    fn working_days(&self, units: u32, and_a_half: bool) -> Result<Counted, DeadlineError> {
-        let (calendar, day) = (self.calendar, self.from.date());
-        let days = i32::try_from(units).unwrap_or(i32::MAX).saturating_add(self.paused_working_days()?);
-        if !and_a_half {
+    /// So many days, and those of the pauses.
+    fn with_pauses(&self, days: u32) -> Result<i32, CalendarError> {
+        Ok(i32::try_from(days).unwrap_or(i32::MAX).saturating_add(self.paused_working_days()?))
+    }
+
+    fn working_days(&self, days: u32) -> Result<Counted, DeadlineError> {
+        let last = self.calendar.add_working_days(self.from.date(), self.with_pauses(days)?)?;
+        Ok(self.counted(closing(self.calendar, last)?, None))
+    }
+
+    /// Received in the morning, the half is the afternoon; else the next morning.
+    fn half_days(&self, days: u32) -> Result<Counted, DeadlineError> {
+        let (calendar, day, days) = (self.calendar, self.from.date(), self.with_pauses(days)?);
+        let in_the_morning =
+            calendar.hours(day)?.is_some_and(|hours| self.from.time() <= time(hours.morning_end()));
+        if in_the_morning {
             return Ok(self.counted(closing(calendar, calendar.add_working_days(day, days)?)?, None));
         }
-        // Received in the morning, the half is the afternoon; else the next morning.
-        let morning = calendar.hours(day)?.filter(|hours| self.from.time() <= time(hours.morning_end()));
-        let due = match morning {
-            Some(_) => closing(calendar, calendar.add_working_days(day, days)?)?,
-            None => {
-                let day = calendar.add_working_days(day, days.saturating_add(1))?;
-                let end = calendar.hours(day)?.map_or(NaiveTime::MIN, |hours| time(hours.morning_end()));
-                day.and_time(end)
-            }
-        };
-        Ok(self.counted(due, None))
+        let day = calendar.add_working_days(day, days.saturating_add(1))?;
+        let end = calendar.hours(day)?.map_or(NaiveTime::MIN, |hours| time(hours.morning_end()));
+        Ok(self.counted(day.and_time(end), None))
     }
 
     fn working_time(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {

@@ -1,29 +1,14 @@
 //! Why a due date is what it is.
 
 use super::count::Counted;
-use super::{Clock, DeadlineError, Due, Suspension, SuspensionPolicy, TimeLimit, TimeUnit};
+use super::limit::Way;
+use super::rules::{CountingRule, DAY_OF_8_HOURS, rule};
+use super::{Clock, DeadlineError, Due, Suspension, SuspensionPolicy, TimeLimit};
 use crate::calendar::{Calendar, Day, DayKind};
 use crate::moment;
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
-use std::sync::LazyLock;
-
-/// A rule of counting, in words, with its source.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CountingRule {
-    /// Stable id.
-    pub id: String,
-    /// In Vietnamese.
-    pub text_vi: String,
-    /// In English.
-    pub text_en: String,
-    /// The act and article.
-    pub source: String,
-    /// Whether the text was read and says so.
-    pub verified: bool,
-}
 
 /// One step of the count: a rule, and what it gave here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,26 +81,8 @@ pub struct Explanation {
     pub projected: bool,
 }
 
-static RULES: LazyLock<Vec<CountingRule>> = LazyLock::new(|| {
-    #[derive(Deserialize)]
-    struct File {
-        rule: Vec<CountingRule>,
-    }
-    // Part of the library; tests/deadline.rs fails if it does not parse or a rule is missing.
-    let file: Result<File, _> = toml::from_str(include_str!("../../data/deadline/counting.toml"));
-    file.map(|file| file.rule).unwrap_or_default()
-});
-
-static NO_RULE: CountingRule = CountingRule {
-    id: String::new(),
-    text_vi: String::new(),
-    text_en: String::new(),
-    source: String::new(),
-    verified: false,
-};
-
 fn step(id: &str, gives: Option<String>) -> ExplainedStep {
-    ExplainedStep { rule: RULES.iter().find(|rule| rule.id == id).unwrap_or(&NO_RULE), gives }
+    ExplainedStep { rule: rule(id), gives }
 }
 
 pub(super) fn explain(
@@ -137,13 +104,11 @@ pub(super) fn explain(
         projected: due.at().is_some_and(|due| due.date() > calendar.announced_to()),
     };
     for suspension in clock.suspensions() {
-        let rule = match suspension.policy {
+        let rule = match clock.effect(suspension) {
             SuspensionPolicy::Restart => "restart",
             SuspensionPolicy::Pause => "pause",
             SuspensionPolicy::KeepRunning => "keep_running",
         };
-        // What lasted until the end was never completed, so nothing counted anew.
-        let rule = if suspension.to.is_none() && rule == "restart" { "pause" } else { rule };
         explanation.steps.push(step(rule, suspension.to.map(short)));
     }
     if let Some(counted) = counted {
@@ -161,48 +126,45 @@ fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
     if starts_later {
         steps.push(step("cut_off_start", Some(short(counted.from))));
     }
-    match clock.rule().limit {
-        TimeLimit::Span { amount, unit } => {
-            let part = amount.split().1;
-            match (unit, part) {
-                (TimeUnit::Hour, _) => {
-                    steps.push(step("from_moment", Some(short(counted.from))));
-                    steps.push(step("to_the_moment", Some(short(counted.due))));
-                }
-                (TimeUnit::WorkingHour, _) => steps.push(step("working_time", Some(short(counted.due)))),
-                (TimeUnit::Day, 0) | (TimeUnit::Month | TimeUnit::Year, _) => {
-                    steps.push(step("first_day_excluded", next_day()));
-                    if unit != TimeUnit::Day {
-                        steps.push(step("same_day_of_month", counted.last_day.map(|day| day.to_string())));
-                    }
-                    steps.push(step("end_of_last_day", counted.last_day.map(|day| day.to_string())));
-                }
-                (TimeUnit::Day, _) => {
-                    let last = || counted.last_day.map(|day| day.to_string());
-                    steps.push(step("day_of_24_hours", last()));
-                    steps.push(step("end_of_last_day", last()));
-                }
-                (TimeUnit::WorkingDay, 0) => {
-                    steps.push(step("first_day_excluded", next_day()));
-                    steps.push(step("working_days", None));
-                    steps.push(step("end_of_last_day", Some(short(counted.due))));
-                }
-                (TimeUnit::WorkingDay, 30) => {
-                    steps.push(step("working_days", None));
-                    steps.push(step("half_day", Some(short(counted.due))));
-                }
-                (TimeUnit::WorkingDay, _) => steps.push(step("day_of_8_hours", Some(short(counted.due)))),
-            }
-            if counted.last_day.is_some_and(|day| day < counted.due.date()) {
-                steps.push(step("roll_over", due()));
-            }
+    let last_day = || counted.last_day.map(|day| day.to_string());
+    match counted.way {
+        Way::Elapsed(_) => {
+            steps.push(step("from_moment", Some(short(counted.from))));
+            steps.push(step("to_the_moment", Some(short(counted.due))));
         }
-        _ => {
+        Way::WorkingTime(_) => steps.push(step("working_time", Some(short(counted.due)))),
+        Way::Days(_) => {
+            steps.push(step("first_day_excluded", next_day()));
+            steps.push(step("end_of_last_day", last_day()));
+        }
+        Way::Months(_) => {
+            steps.push(step("first_day_excluded", next_day()));
+            steps.push(step("same_day_of_month", last_day()));
+            steps.push(step("end_of_last_day", last_day()));
+        }
+        Way::PartsOfDays(_) => {
+            steps.push(step("day_of_24_hours", last_day()));
+            steps.push(step("end_of_last_day", last_day()));
+        }
+        Way::WorkingDays(_) => {
+            steps.push(step("first_day_excluded", next_day()));
+            steps.push(step("working_days", None));
+            steps.push(step("end_of_last_day", Some(short(counted.due))));
+        }
+        Way::HalfDays(_) => {
+            steps.push(step("working_days", None));
+            steps.push(step("half_day", Some(short(counted.due))));
+        }
+        Way::PartsOfWorkingDays(_) => steps.push(step(DAY_OF_8_HOURS, Some(short(counted.due)))),
+        Way::SameDay => {
             steps.push(step("within_the_day", Some(counted.from.date().to_string())));
             if counted.outside_hours {
                 steps.push(step("outside_hours", due()));
             }
         }
+    }
+    if counted.last_day.is_some_and(|day| day < counted.due.date()) {
+        steps.push(step("roll_over", due()));
     }
     if counted.cut_off && !starts_later && !counted.outside_hours {
         steps.push(step("cut_off_due", due()));
@@ -218,17 +180,12 @@ fn days_of(
     explanation: &mut Explanation,
 ) -> Result<(), DeadlineError> {
     // Hours run by the clock: they skip nothing.
-    if matches!(clock.rule().limit, TimeLimit::Span { unit: TimeUnit::Hour, .. }) {
+    if matches!(counted.way, Way::Elapsed(_)) {
         return Ok(());
     }
     let from = counted.last_day.map_or(counted.from.date(), |last| last.pred_opt().unwrap_or(last));
-    let paused = |date: NaiveDate| {
-        clock.suspensions().iter().any(|suspension| {
-            suspension.policy == SuspensionPolicy::Pause
-                && suspension.from.date() < date
-                && suspension.to.or(clock.stopped()).is_some_and(|to| date <= to.date())
-        })
-    };
+    let paused =
+        |date: NaiveDate| clock.pauses().any(|pause| pause.from.date() < date && date <= pause.to.date());
     for day in calendar.days(from, counted.due.date().max(from))? {
         if paused(day.date) && counted.last_day.is_none() {
             continue;

@@ -1,6 +1,7 @@
 //! What a time limit says.
 
 use super::DeadlineError;
+use chrono::{Months, TimeDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 use std::str::FromStr;
@@ -187,6 +188,55 @@ impl TimeLimit {
         }
     }
 }
+
+/// How a limit is counted. The unit decides, and whether there is a part of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    /// By the clock, to the moment.
+    Elapsed(TimeDelta),
+    /// Office time.
+    WorkingTime(TimeDelta),
+    /// Calendar days.
+    Days(u32),
+    /// Calendar days and a part of one, as time.
+    PartsOfDays(TimeDelta),
+    /// Months; a year is twelve.
+    Months(Months),
+    /// Working days.
+    WorkingDays(u32),
+    /// So many working days and a half.
+    HalfDays(u32),
+    /// Working days and a part of one that is no half, in sixtieths of a day.
+    PartsOfWorkingDays(u32),
+    /// On the day of receipt.
+    SameDay,
+}
+
+impl TimeLimit {
+    /// How it is counted; `None` for a limit that gives no date.
+    pub(super) fn way(self) -> Option<Way> {
+        let (amount, unit) = match self {
+            Self::Span { amount, unit } => (amount, unit),
+            Self::SameDay => return Some(Way::SameDay),
+            Self::NotStated | Self::Unknown => return None,
+        };
+        let minutes = i64::from(amount.parts());
+        Some(match (unit, amount.split()) {
+            (TimeUnit::Hour, _) => Way::Elapsed(TimeDelta::minutes(minutes)),
+            (TimeUnit::WorkingHour, _) => Way::WorkingTime(TimeDelta::minutes(minutes)),
+            (TimeUnit::Day, (days, 0)) => Way::Days(days),
+            (TimeUnit::Day, _) => Way::PartsOfDays(TimeDelta::minutes(minutes * 24)),
+            (TimeUnit::WorkingDay, (days, 0)) => Way::WorkingDays(days),
+            (TimeUnit::WorkingDay, (days, HALF)) => Way::HalfDays(days),
+            (TimeUnit::WorkingDay, _) => Way::PartsOfWorkingDays(amount.parts()),
+            (TimeUnit::Month, (months, _)) => Way::Months(Months::new(months)),
+            (TimeUnit::Year, (years, _)) => Way::Months(Months::new(years.saturating_mul(12))),
+        })
+    }
+}
+
+/// The sixtieths in a half.
+const HALF: u32 = Amount::PARTS / 2;
 
 /// `3`, `03`, `0.5`, `0,5`, `1/2`.
 fn amount(number: &str, text: &str) -> Result<Amount, DeadlineError> {

@@ -30,13 +30,16 @@ mod count;
 mod error;
 mod explain;
 mod limit;
+mod rules;
 
 pub use clock::{Clock, Due, Suspension};
 pub use error::DeadlineError;
-pub use explain::{CountingRule, ExplainedDay, ExplainedStep, Explanation};
+pub use explain::{ExplainedDay, ExplainedStep, Explanation};
 pub use limit::{Amount, TimeLimit, TimeUnit};
+pub use rules::CountingRule;
 
 use chrono::{NaiveDateTime, NaiveTime};
+use limit::Way;
 use serde::{Deserialize, Serialize};
 
 /// What a late reception changes.
@@ -93,11 +96,7 @@ impl LimitRule {
     /// `deadline.cut_off_effect`
     pub fn check(&self) -> Result<(), DeadlineError> {
         let moves = self.cut_off.is_some_and(|cut_off| cut_off.effect == CutOffEffect::DueNextWorkingDay);
-        let fits = match self.limit {
-            TimeLimit::Span { unit: TimeUnit::WorkingDay, amount } => amount.split().1 == 0,
-            TimeLimit::Span { .. } => false,
-            TimeLimit::SameDay | TimeLimit::NotStated | TimeLimit::Unknown => true,
-        };
+        let fits = matches!(self.limit.way(), None | Some(Way::WorkingDays(_) | Way::SameDay));
         if moves && !fits {
             Err(DeadlineError::CutOffEffect { limit: self.limit.to_string() })
         } else {

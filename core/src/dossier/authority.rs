@@ -2,6 +2,7 @@
 
 use super::Status;
 use crate::procedure::{Duty, StepKind};
+use crate::toml_file;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -42,14 +43,8 @@ pub fn authority(command: &str) -> Option<&'static Authority> {
     TABLE.get(command)
 }
 
-#[derive(Deserialize)]
-struct File {
-    authority: Vec<Authority>,
-}
-
 static TABLE: LazyLock<BTreeMap<String, Authority>> = LazyLock::new(|| {
-    // The file is part of the library; tests/dossier.rs fails if a command is missing from it.
-    let file: File =
-        toml::from_str(include_str!("../../data/authority.toml")).unwrap_or(File { authority: Vec::new() });
-    file.authority.into_iter().map(|row| (row.command.clone(), row)).collect()
+    let text = include_str!("../../data/authority.toml");
+    let rows: Vec<Authority> = toml_file::part_of_library("authority.toml", text, "authority");
+    rows.into_iter().map(|row| (row.command.clone(), row)).collect()
 });

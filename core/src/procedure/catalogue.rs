@@ -3,7 +3,7 @@
 use super::load;
 use super::{Procedure, Tier, check};
 use crate::deadline::SuspensionPolicy;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, part_of_library};
 use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -199,13 +199,9 @@ pub struct Catalogue {
 impl Catalogue {
     /// The catalogue that comes with the library: real procedures, each with its source.
     #[must_use]
-    #[expect(clippy::panic, reason = "the embedded files are loaded by a test; a user never sees this")]
     pub fn embedded() -> &'static Arc<Self> {
         static EMBEDDED: LazyLock<Arc<Catalogue>> =
-            LazyLock::new(|| match Catalogue::load(&Texts::embedded()) {
-                Ok(catalogue) => Arc::new(catalogue),
-                Err(problems) => panic!("{problems}"),
-            });
+            LazyLock::new(|| Arc::new(part_of_library(Catalogue::load(&Texts::embedded()))));
         &EMBEDDED
     }
 

@@ -1,5 +1,5 @@
 use crate::measure::Measure;
-use crate::problem::Problems;
+use crate::problem::{Problems, part_of_library};
 use crate::toml_file::{Date, Source, decode_located, tables};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -159,13 +159,10 @@ struct RawIndex {
 impl Index {
     /// The index of Quyết định 766/QĐ-TTg, as the national portal computes it.
     #[must_use]
-    #[expect(clippy::panic, reason = "the embedded file is loaded by a test; a user never sees this")]
     pub fn qd_766() -> &'static Arc<Self> {
         static QD_766: LazyLock<Arc<Index>> = LazyLock::new(|| {
-            match Index::load("qd-766.toml", include_str!("../../data/indexes/qd-766.toml")) {
-                Ok(index) => Arc::new(index),
-                Err(problems) => panic!("{problems}"),
-            }
+            let text = include_str!("../../data/indexes/qd-766.toml");
+            Arc::new(part_of_library(Index::load("qd-766.toml", text)))
         });
         &QD_766
     }

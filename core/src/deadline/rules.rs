@@ -1,0 +1,51 @@
+//! The rules of counting as data.
+
+use crate::toml_file;
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// The rule by which a part of a working day, that is no half, is taken of so many working hours; its `hours` say how many.
+pub(super) const DAY_OF_8_HOURS: &str = "day_of_8_hours";
+
+/// A rule of counting, in words, with its source.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountingRule {
+    /// Stable id.
+    pub id: String,
+    /// In Vietnamese.
+    pub text_vi: String,
+    /// In English.
+    pub text_en: String,
+    /// The act and article.
+    pub source: String,
+    /// Whether the text was read and says so.
+    pub verified: bool,
+    /// How many hours it means, where it is about a number of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<u32>,
+}
+
+static RULES: LazyLock<Vec<CountingRule>> = LazyLock::new(|| {
+    let text = include_str!("../../data/deadline/counting.toml");
+    toml_file::part_of_library("counting.toml", text, "rule")
+});
+
+static NO_RULE: CountingRule = CountingRule {
+    id: String::new(),
+    text_vi: String::new(),
+    text_en: String::new(),
+    source: String::new(),
+    verified: false,
+    hours: None,
+};
+
+/// The rule of an id; an empty one if the file lacks it, which `tests/deadline.rs` would notice.
+pub(super) fn rule(id: &str) -> &'static CountingRule {
+    RULES.iter().find(|rule| rule.id == id).unwrap_or(&NO_RULE)
+}
+
+/// The working hours of a whole day, of which its parts are taken.
+pub(super) fn accounted_hours() -> i64 {
+    rule(DAY_OF_8_HOURS).hours.unwrap_or_default().into()
+}
