@@ -137,14 +137,7 @@ impl PyDay {
     /// `working`, `worked`, `weekly_rest`, `holiday`, `compensatory` or `swapped_off`.
     #[getter]
     fn kind(&self) -> &'static str {
-        match self.kind {
-            DayKind::Working => "working",
-            DayKind::Worked => "worked",
-            DayKind::WeeklyRest => "weekly_rest",
-            DayKind::Holiday => "holiday",
-            DayKind::Compensatory => "compensatory",
-            DayKind::SwappedOff => "swapped_off",
-        }
+        self.kind.into()
     }
 
     /// Whether offices work on it.

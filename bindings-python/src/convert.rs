@@ -2,9 +2,12 @@
 
 use crate::errors::Failure;
 use chrono::NaiveDateTime;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDelta, PyTzInfo};
 use serde::Serialize;
+use std::str::FromStr;
+use strum::VariantNames;
 
 /// A `datetime`, Vietnam time. One with a time zone is converted.
 pub(crate) struct Moment(pub(crate) NaiveDateTime);
@@ -30,6 +33,17 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
     let text = serde_json::to_string(value).map_err(|error| Failure::internal(&error.to_string()))?;
     py.import("json")?.call_method1("loads", (text,))
+}
+
+/// One of the words that a type has, as files write them.
+pub(crate) fn word<T: FromStr + VariantNames>(text: &str, what: &str) -> PyResult<T> {
+    T::from_str(text).map_err(|_| {
+        let known = match T::VARIANTS {
+            [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+            all => all.concat(),
+        };
+        PyValueError::new_err(format!("{text:?} is no {what}; use {known}"))
+    })
 }
 
 /// A Python value as JSON text; moments may be `datetime`.

@@ -1,13 +1,12 @@
 //! Time limits, clocks and explanations.
 
 use crate::calendar::{PyCalendar, hashed};
-use crate::convert::{Moment, to_python};
+use crate::convert::{Moment, to_python, word};
 use crate::errors::Failure;
 use chrono::{NaiveDateTime, NaiveTime};
 use motcua::calendar::Calendar;
 use motcua::deadline::{
-    Clock, Comparison, CutOff, CutOffEffect, Due, Explanation, LimitRule, SuspensionPolicy, TimeLimit,
-    Timeliness,
+    Clock, Comparison, CutOff, CutOffEffect, Due, Explanation, LimitRule, TimeLimit, Timeliness,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -60,41 +59,6 @@ impl AnyLimit {
     }
 }
 
-fn policy(name: &str) -> PyResult<SuspensionPolicy> {
-    match name {
-        "pause" => Ok(SuspensionPolicy::Pause),
-        "restart" => Ok(SuspensionPolicy::Restart),
-        "keep_running" => Ok(SuspensionPolicy::KeepRunning),
-        _ => Err(PyValueError::new_err(format!("{name:?} is no policy; use pause, restart or keep_running"))),
-    }
-}
-
-fn policy_name(policy: SuspensionPolicy) -> &'static str {
-    match policy {
-        SuspensionPolicy::Pause => "pause",
-        SuspensionPolicy::Restart => "restart",
-        SuspensionPolicy::KeepRunning => "keep_running",
-    }
-}
-
-fn effect(name: &str) -> PyResult<CutOffEffect> {
-    match name {
-        "due_next_working_day" => Ok(CutOffEffect::DueNextWorkingDay),
-        "count_from_next_working_day" => Ok(CutOffEffect::CountFromNextWorkingDay),
-        _ => {
-            let message = "use due_next_working_day or count_from_next_working_day";
-            Err(PyValueError::new_err(format!("{name:?} is no effect of a cut-off; {message}")))
-        }
-    }
-}
-
-fn effect_name(effect: CutOffEffect) -> &'static str {
-    match effect {
-        CutOffEffect::DueNextWorkingDay => "due_next_working_day",
-        CutOffEffect::CountFromNextWorkingDay => "count_from_next_working_day",
-    }
-}
-
 type Suspended = (NaiveDateTime, Option<NaiveDateTime>, String, &'static str);
 type Rebuilt =
     (String, NaiveDateTime, Option<NaiveTime>, &'static str, Vec<Suspended>, Option<NaiveDateTime>);
@@ -131,7 +95,7 @@ impl PyClock {
         cut_off: Option<NaiveTime>,
         after_cut_off: &str,
     ) -> PyResult<Self> {
-        let effect = effect(after_cut_off)?;
+        let effect = word(after_cut_off, "effect of a cut-off")?;
         let cut_off = cut_off.map(|time| CutOff { time, effect });
         let rule = LimitRule { cut_off, ..LimitRule::new(limit.read()?) };
         Ok(Self { clock: Clock::new(rule, received.0) })
@@ -152,7 +116,7 @@ impl PyClock {
     /// The clock with a suspension begun. `policy` is what it does: `pause`, `restart` or `keep_running`.
     #[pyo3(signature = (at, reason, policy="pause"))]
     fn suspend(&self, at: Moment, reason: &str, policy: &str) -> PyResult<Self> {
-        let policy = self::policy(policy)?;
+        let policy = word(policy, "policy")?;
         self.changed(|clock| clock.suspend(at.0, reason, policy))
     }
 
@@ -207,12 +171,12 @@ impl PyClock {
     fn __reduce__(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, Rebuilt)> {
         let rule = self.clock.rule();
         let suspensions = self.clock.suspensions().iter();
-        let suspensions = suspensions.map(|s| (s.from, s.to, s.reason.clone(), policy_name(s.policy)));
+        let suspensions = suspensions.map(|s| (s.from, s.to, s.reason.clone(), s.policy.into()));
         let parts = (
             rule.limit.to_string(),
             self.clock.started(),
             rule.cut_off.map(|cut_off| cut_off.time),
-            effect_name(rule.cut_off.map_or(CutOffEffect::DueNextWorkingDay, |cut_off| cut_off.effect)),
+            rule.cut_off.map_or(CutOffEffect::DueNextWorkingDay, |cut_off| cut_off.effect).into(),
             suspensions.collect(),
             self.clock.stopped(),
         );
@@ -292,9 +256,5 @@ pub(crate) fn timeliness(due: Moment, at: Moment, by: &str) -> PyResult<&'static
         "instant" => Comparison::ByInstant,
         _ => return Err(PyValueError::new_err(format!("{by:?} is no comparison; use date or instant"))),
     };
-    Ok(match Timeliness::of(due.0, at.0, by) {
-        Timeliness::Early => "early",
-        Timeliness::OnTime => "on_time",
-        Timeliness::Overdue => "overdue",
-    })
+    Ok(Timeliness::of(due.0, at.0, by).into())
 }

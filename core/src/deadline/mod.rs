@@ -43,8 +43,21 @@ use limit::Way;
 use serde::{Deserialize, Serialize};
 
 /// What a late reception changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum CutOffEffect {
     /// The result is due one working day later (Luật Hộ tịch 2014 Đ5(3)). Only for `same_day` and whole working days:
     /// other limits would end after those of who comes the next morning.
@@ -65,13 +78,26 @@ pub struct CutOff {
 }
 
 /// What a suspension does to the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SuspensionPolicy {
-    /// The limit counts again from zero afterwards.
-    Restart,
     /// The time of the suspension does not count: the due date moves by as much, in the limit's own unit.
     Pause,
+    /// The limit counts again from zero afterwards.
+    Restart,
     /// The limit keeps running.
     KeepRunning,
 }
@@ -122,8 +148,9 @@ pub enum Comparison {
 }
 
 /// How a result lies to its due date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Timeliness {
     /// Before it (trước hạn).
     Early,

@@ -42,8 +42,9 @@ pub struct Command {
 }
 
 /// The seventeen commands. Which states each is possible in, and whose it is, stands in `core/data/authority.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[strum(serialize_all = "snake_case")]
 pub enum Action {
     /// An application comes in (nộp hồ sơ); the dossier begins. No clock runs yet.
     Receive {
@@ -182,25 +183,7 @@ impl Action {
     /// The name on the wire, by which `authority.toml` knows it.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Receive { .. } => "receive",
-            Self::Accept { .. } => "accept",
-            Self::Refuse { .. } => "refuse",
-            Self::RequestSupplement { .. } => "request_supplement",
-            Self::Supply {} => "supply",
-            Self::Assign { .. } => "assign",
-            Self::Complete { .. } => "complete",
-            Self::Consult { .. } => "consult",
-            Self::Answer { .. } => "answer",
-            Self::RequestPayment { .. } => "request_payment",
-            Self::Pay { .. } => "pay",
-            Self::Sign { .. } => "sign",
-            Self::Withdraw { .. } => "withdraw",
-            Self::Discontinue { .. } => "discontinue",
-            Self::Resolve { .. } => "resolve",
-            Self::Deliver { .. } => "deliver",
-            Self::Rate { .. } => "rate",
-        }
+        self.into()
     }
 
     /// The name of its row in `authority.toml`: a refusal to settle has one of its own.

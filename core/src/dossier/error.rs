@@ -29,8 +29,7 @@ impl Needs {
         match self {
             Self::Role { role, step } => format!("the role `{role}` of step `{step}`"),
             Self::Duties(duties) => {
-                let names: Vec<String> =
-                    duties.iter().map(|duty| format!("{duty:?}").to_lowercase()).collect();
+                let names: Vec<String> = duties.iter().map(Duty::to_string).collect();
                 format!("a role with the duty {}", names.join(" or "))
             }
             Self::Nobody => "a row in authority.toml".into(),
@@ -49,10 +48,6 @@ impl Needs {
     }
 }
 
-fn lower(tier: &Tier) -> String {
-    format!("{tier:?}").to_lowercase()
-}
-
 /// A list with what leads to it, or nothing if it is empty.
 fn or_back(list: &str, before: &str) -> String {
     if list.is_empty() { String::new() } else { format!("{before}{list}") }
@@ -60,7 +55,7 @@ fn or_back(list: &str, before: &str) -> String {
 
 fn place_en(of: &str, tier: Option<Tier>) -> String {
     match tier {
-        Some(tier) => format!("a {} unit in one line with it", lower(&tier)),
+        Some(tier) => format!("a {tier} unit in one line with it"),
         None => format!("`{of}` or of a unit above it"),
     }
 }
@@ -89,8 +84,7 @@ pub enum DossierError {
     )]
     NotInForce { procedure: String, day: NaiveDate, known: String },
     #[error(
-        "procedure `{procedure}` is settled by a {} unit, and `{unit}` is none; name a unit of that tier",
-        lower(tier)
+        "procedure `{procedure}` is settled by a {tier} unit, and `{unit}` is none; name a unit of that tier"
     )]
     WrongTier { procedure: String, unit: String, tier: Tier },
     #[error(

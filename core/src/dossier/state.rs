@@ -9,7 +9,6 @@ use crate::routing::Marking;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 use std::sync::Arc;
 
 /// The actor of an applicant's own commands.
@@ -18,8 +17,22 @@ pub const APPLICANT: &str = "applicant";
 pub const SYSTEM: &str = "system";
 
 /// The ten states of the national public service portal, with its numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Mới đăng ký.
     Submitted = 1,
@@ -47,18 +60,7 @@ impl Status {
     /// The name on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Submitted => "submitted",
-            Self::Received => "received",
-            Self::NotReceived => "not_received",
-            Self::InProgress => "in_progress",
-            Self::SupplementRequested => "supplement_requested",
-            Self::PaymentRequested => "payment_requested",
-            Self::Withdrawn => "withdrawn",
-            Self::Discontinued => "discontinued",
-            Self::Resolved => "resolved",
-            Self::Delivered => "delivered",
-        }
+        self.into()
     }
 
     /// The name on the national portal.
@@ -91,12 +93,6 @@ impl Status {
             self,
             Self::NotReceived | Self::Withdrawn | Self::Discontinued | Self::Resolved | Self::Delivered
         )
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// What a role does in a one-stop shop; who may give which command hangs on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Duty {
     /// Receives and returns dossiers (Bộ phận một cửa).
     Reception,

@@ -1,8 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 /// The way in which an applicant hands in a dossier (NĐ 118/2025 Đ15).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Channel {
     /// At the counter (trực tiếp).
     Counter,

@@ -45,7 +45,11 @@ pub(super) fn procedure(
     for text in [&raw.jurisdiction, &raw.agency, &raw.source] {
         check.text(text);
     }
-    check.known(&raw.field, "field", vocabulary.fields.iter().map(|field| field.id.as_str()));
+    check.known(
+        &raw.field,
+        ("field", "procedure.unknown_field"),
+        vocabulary.fields.iter().map(|field| field.id.as_str()),
+    );
     let in_force_from = check.date(&raw.in_force_from);
     let in_force_to = raw.in_force_to.as_ref().map(|last| (check.date(last), last.span().start));
     if let (Some(from), Some((Some(to), at))) = (in_force_from, in_force_to)
@@ -183,10 +187,14 @@ impl Checker<'_> {
         }
     }
 
-    fn known<'k>(&mut self, name: &Spanned<String>, what: &str, known: impl Iterator<Item = &'k str>) {
+    fn known<'k>(
+        &mut self,
+        name: &Spanned<String>,
+        (what, code): (&str, &'static str),
+        known: impl Iterator<Item = &'k str>,
+    ) {
         let all: Vec<&str> = known.collect();
         if !all.contains(&name.get_ref().as_str()) {
-            let code = if what == "field" { "procedure.unknown_field" } else { "procedure.unknown_role" };
             let message = format!("`{}` is no {what}", name.get_ref());
             let help = format!("use one of: {}; or add it to {what}s.toml", all.join(", "));
             self.add(code, name.span().start, message, &help);
@@ -205,8 +213,9 @@ impl Checker<'_> {
     fn tier(&mut self, tier: &Spanned<Tier>, day: NaiveDate) {
         match self.vocabulary.regime(day) {
             Some(regime) if !regime.tiers.contains(tier.get_ref()) => {
-                let message = format!("there is no {:?} tier under {} ({day})", tier.get_ref(), regime.act);
-                let help = format!("use one of {:?}, or correct in_force_from", regime.tiers);
+                let message = format!("there is no {} tier under {} ({day})", tier.get_ref(), regime.act);
+                let tiers: Vec<String> = regime.tiers.iter().map(Tier::to_string).collect();
+                let help = format!("use one of {}, or correct in_force_from", tiers.join(", "));
                 self.add("procedure.tier_not_in_regime", tier.span().start, message, &help);
             }
             Some(_) => {}
@@ -263,11 +272,8 @@ impl Checker<'_> {
     fn every_channel(&mut self, at: usize, rows: &[TimeLimitRow]) {
         let general = || rows.iter().filter(|row| row.case.is_none());
         let lacks = |channel: &Channel| !general().any(|row| row.channel.is_none_or(|only| only == *channel));
-        let lacking: Vec<String> = Channel::ALL
-            .iter()
-            .filter(|channel| lacks(channel))
-            .map(|channel| format!("{channel:?}").to_lowercase())
-            .collect();
+        let lacking: Vec<String> =
+            Channel::ALL.iter().filter(|channel| lacks(channel)).map(Channel::to_string).collect();
         for (n, row) in rows.iter().enumerate() {
             let covers = |other: &TimeLimitRow| {
                 (other.channel.is_none() || other.channel == row.channel)
@@ -301,7 +307,11 @@ impl Checker<'_> {
             );
         }
         let vocabulary = self.vocabulary;
-        self.known(&raw.role, "role", vocabulary.roles.iter().map(|role| role.id.as_str()));
+        self.known(
+            &raw.role,
+            ("role", "procedure.unknown_role"),
+            vocabulary.roles.iter().map(|role| role.id.as_str()),
+        );
         let limit = raw.limit.as_ref().and_then(|limit| self.limit(limit));
         Step {
             id: raw.id.into_inner(),

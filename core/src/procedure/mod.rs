@@ -20,8 +20,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The level of government that does a piece of work; the district ended on 30/6/2025.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Tier {
     /// Ministries and their agencies (cấp bộ).
     Central,
