@@ -3,7 +3,7 @@
 use crate::{Line, Peers, cpu};
 use chrono::TimeDelta;
 use motcua::dossier::Status;
-use motcua::measure::{Fact, Form06, Period};
+use motcua::measure::{Fact, Form06, Period, tally_by};
 use motcua::moment;
 use motcua::procedure::Channel;
 use rand::{RngExt, SeedableRng};
@@ -39,7 +39,10 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         })
         .collect();
     let period = Period::year(2023).unwrap();
-    let ours = cpu(ROWS, || Form06::count(&facts, period, |fact| fact.field.clone()).total.counts.received());
+    let ours = cpu(ROWS, || {
+        let tallies = tally_by(&facts, &period, |fact| fact.field.clone());
+        Form06::of(period, tallies).total.counts.received()
+    });
     // The bare pass: days as numbers, the field as an index, flat counters.
     struct Flat {
         field: u8,

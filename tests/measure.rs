@@ -9,6 +9,10 @@ use motcua::moment;
 use motcua::procedure::Channel;
 use proptest::prelude::*;
 
+fn period(first: &str, last: &str) -> Period {
+    Period::new(first.parse().unwrap(), last.parse().unwrap()).unwrap()
+}
+
 fn fact(received: &str, due: Option<&str>, finished: Option<&str>) -> Fact {
     let at = |text: &str| moment::parse(text).unwrap();
     Fact {
@@ -32,7 +36,7 @@ fn fact(received: &str, due: Option<&str>, finished: Option<&str>) -> Fact {
 
 fn counted(facts: &[Fact]) -> Tally {
     let mut tally = Tally::default();
-    let june = Period { first: "2023-06-01".parse().unwrap(), last: "2023-06-30".parse().unwrap() };
+    let june = period("2023-06-01", "2023-06-30");
     for fact in facts {
         tally.add(fact, &june);
     }
@@ -132,8 +136,8 @@ fn the_form_has_thirteen_columns_whose_sums_agree() {
         fact("2023-05-05 09:00", due, Some("2023-06-16 09:00")),
         Fact { field: "dat-dai".into(), channel: Channel::Post, ..fact("2023-06-05 09:00", due, None) },
     ];
-    let period = Period { first: "2023-06-01".parse().unwrap(), last: "2023-06-30".parse().unwrap() };
-    let form = Form06::count(&facts, period, |fact| fact.field.clone());
+    let june = period("2023-06-01", "2023-06-30");
+    let form = Form06::of(june, tally_by(&facts, &june, |fact| fact.field.clone()));
     let labels: Vec<_> = form.rows.iter().map(|row| row.label.as_str()).collect();
     assert_eq!(labels, ["dat-dai", "ho-tich"]);
     assert_eq!(form.total.columns(), [3, 1, 1, 1, 2, 1, 0, 1, 1, 0, 1]);
@@ -179,8 +183,8 @@ fn the_journal_gives_the_report() {
 fn a_report_of_the_past_stays_as_it_was() {
     let mut engine = engine();
     play(&mut engine, "H41-1", &certified_copy()[..2]);
-    let june_first = Period { first: "2023-06-01".parse().unwrap(), last: "2023-06-01".parse().unwrap() };
-    let june_second = Period { first: "2023-06-02".parse().unwrap(), last: "2023-06-02".parse().unwrap() };
+    let june_first = period("2023-06-01", "2023-06-01");
+    let june_second = period("2023-06-02", "2023-06-02");
     let reports =
         |engine: &motcua::Engine<_>| [june_first, june_second].map(|day| engine.report(day).unwrap());
     let before = reports(&engine);
@@ -246,9 +250,9 @@ proptest! {
         let mut with_nothing = whole;
         with_nothing += Tally::default();
         prop_assert_eq!(with_nothing, whole);
-        let period = Period { first: "2023-06-01".parse().unwrap(), last: "2023-06-30".parse().unwrap() };
+        let june = period("2023-06-01", "2023-06-30");
         let mut by_field = Tally::default();
-        for tally in tally_by(&facts, &period, |fact| fact.field.as_str()).values() {
+        for tally in tally_by(&facts, &june, |fact| fact.field.as_str()).values() {
             by_field += *tally;
         }
         prop_assert_eq!(by_field, whole);

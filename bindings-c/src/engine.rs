@@ -10,7 +10,7 @@ use motcua_core::calendar::Calendar;
 use motcua_core::dossier::Organisation;
 use motcua_core::journal::{SqliteJournal, WorkFilter};
 use motcua_core::measure::Period;
-use motcua_core::procedure::{Catalogue, Texts};
+use motcua_core::procedure::Catalogue;
 use serde::Serialize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,12 +65,9 @@ pub unsafe extern "C" fn motcua_engine_open(
                 return Err(Failure::argument("path is empty"));
             }
             let procedures = procedures.read("procedures")?;
-            let catalogue = if procedures.is_empty() {
-                Arc::clone(Catalogue::embedded())
-            } else {
-                let mut texts = Texts::embedded();
-                texts.procedures.push(("procedures", procedures));
-                Arc::new(Catalogue::load(&texts)?)
+            let catalogue = match procedures {
+                "" => Arc::clone(Catalogue::embedded()),
+                own => Catalogue::embedded_and("procedures", own)?,
             };
             let organisation = organisation.read("organisation")?;
             let organisation = Organisation::load(&catalogue, &[("organisation", organisation)])?;
@@ -200,10 +197,7 @@ pub unsafe extern "C" fn motcua_engine_report(
     // SAFETY: pointers by the contract above.
     unsafe {
         give(report, "report", err, || {
-            let period = Period { first: first.read()?, last: last.read()? };
-            if period.last < period.first {
-                return Err(Failure::argument("last lies before first"));
-            }
+            let period = Period::new(first.read()?, last.read()?)?;
             let report = input(engine, "engine")?.with(|engine| Ok(engine.report(period)?))?;
             json(&report)
         })

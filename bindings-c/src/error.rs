@@ -5,6 +5,7 @@ use motcua_core::EngineError;
 use motcua_core::calendar::CalendarError;
 use motcua_core::deadline::DeadlineError;
 use motcua_core::journal::JournalError;
+use motcua_core::measure::MeasureError;
 use motcua_core::problem::Problems;
 
 /// What a call came to. The numbers never change; the code of the error says more.
@@ -88,6 +89,12 @@ impl From<DeadlineError> for Failure {
         let of_calendar = matches!(error, DeadlineError::Calendar(_));
         let status = if of_calendar { Status::MotcuaCalendar } else { Status::MotcuaDeadline };
         Self::new(status, error.code(), error.to_string(), error.vi())
+    }
+}
+
+impl From<MeasureError> for Failure {
+    fn from(error: MeasureError) -> Self {
+        Self::new(Status::MotcuaArgument, error.code(), error.to_string(), error.vi())
     }
 }
 

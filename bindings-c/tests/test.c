@@ -212,7 +212,7 @@ static void engines(const char *path) {
     CHECK(holds(text.data, "\"received_online\":1") && holds(text.data, "\"open_overdue\":1"));
     motcua_text_free(&text);
     status = motcua_engine_report(engine, date(2023, 12, 31), date(2023, 1, 1), &text, &error);
-    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "measure.period_order"));
     CHECK(motcua_engine_explain_due(engine, motcua_str_of("H41-1"), MOTCUA_VIETNAMESE, &text, &error) == MOTCUA_OK);
     CHECK(holds(text.data, "trong ngày"));
     motcua_text_free(&text);

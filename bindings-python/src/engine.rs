@@ -9,8 +9,7 @@ use motcua::calendar::Calendar;
 use motcua::dossier::Organisation;
 use motcua::journal::{SqliteJournal, WorkFilter};
 use motcua::measure::Period;
-use motcua::procedure::{Catalogue, Texts};
-use pyo3::exceptions::PyValueError;
+use motcua::procedure::Catalogue;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -46,11 +45,9 @@ impl PyEngine {
     #[pyo3(signature = (path, organisation, procedures=None))]
     fn new(py: Python<'_>, path: PathBuf, organisation: &str, procedures: Option<&str>) -> PyResult<Self> {
         let (catalogue, organisation) = gate(py, || {
-            let mut texts = Texts::embedded();
-            texts.procedures.extend(procedures.map(|procedures| ("procedures", procedures)));
             let catalogue = match procedures {
                 None => Arc::clone(Catalogue::embedded()),
-                Some(_) => Arc::new(Catalogue::load(&texts)?),
+                Some(own) => Catalogue::embedded_and("procedures", own)?,
             };
             let organisation = Organisation::load(&catalogue, &[("organisation", organisation)])?;
             Ok((catalogue, organisation))
@@ -96,10 +93,8 @@ impl PyEngine {
 
     /// The report of a span of days: Biểu 06/VPCP/KSTT by field, the ratios, and the scorecard of QĐ 766.
     fn report<'py>(&self, py: Python<'py>, first: NaiveDate, last: NaiveDate) -> PyResult<Bound<'py, PyAny>> {
-        if last < first {
-            return Err(PyValueError::new_err(format!("{last} lies before {first}; exchange the two days")));
-        }
-        let report = self.with(py, |engine| engine.report(Period { first, last }))?;
+        let period = Period::new(first, last).map_err(Failure::from)?;
+        let report = self.with(py, |engine| engine.report(period))?;
         to_python(py, &report)
     }
 

@@ -4,6 +4,7 @@ use motcua::EngineError;
 use motcua::calendar::CalendarError;
 use motcua::deadline::DeadlineError;
 use motcua::journal::JournalError;
+use motcua::measure::MeasureError;
 use motcua::problem::Problems;
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +15,7 @@ mod python {
     pyo3::import_exception!(motcua.errors, DefinitionError);
     pyo3::import_exception!(motcua.errors, InternalError);
     pyo3::import_exception!(motcua.errors, JournalError);
+    pyo3::import_exception!(motcua.errors, MeasureError);
     pyo3::import_exception!(motcua.errors, RefusedError);
 }
 
@@ -31,6 +33,7 @@ enum Family {
     Definition,
     Internal,
     Journal,
+    Measure,
     Refused,
 }
 
@@ -43,6 +46,7 @@ impl From<Failure> for PyErr {
             Family::Definition => python::DefinitionError::new_err(arguments),
             Family::Internal => python::InternalError::new_err(arguments),
             Family::Journal => python::JournalError::new_err(arguments),
+            Family::Measure => python::MeasureError::new_err(arguments),
             Family::Refused => python::RefusedError::new_err(arguments),
         }
     }
@@ -67,6 +71,13 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let (code, message) = (error.code().into(), error.to_string());
         Self { family: Family::Journal, code, message, message_vi: error.vi() }
+    }
+}
+
+impl From<MeasureError> for Failure {
+    fn from(error: MeasureError) -> Self {
+        let (code, message) = (error.code().into(), error.to_string());
+        Self { family: Family::Measure, code, message, message_vi: error.vi() }
     }
 }
 

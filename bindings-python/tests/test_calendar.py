@@ -70,4 +70,4 @@ def test_errors_are_one_family_with_codes():
 
 def test_every_error_is_of_the_family():
     errors = [value for name, value in vars(motcua).items() if name.endswith("Error")]
-    assert len(errors) == 7 and all(issubclass(error, motcua.MotcuaError) for error in errors)
+    assert len(errors) == 8 and all(issubclass(error, motcua.MotcuaError) for error in errors)

@@ -84,8 +84,9 @@ def test_refusals_change_nothing(path):
     assert caught.value.code == "engine.command_unreadable"
     with pytest.raises(TypeError):
         engine.command({"dossier": object()})
-    with pytest.raises(ValueError, match="lies before"):
+    with pytest.raises(ValueError, match="lies before") as caught:
         engine.report(date(2023, 12, 31), date(2023, 1, 1))
+    assert caught.value.code == "measure.period_order"
     assert len(engine.events("H41-1")) == 1
 
 

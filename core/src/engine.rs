@@ -337,7 +337,7 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// As [`Engine::facts`].
     pub fn report(&self, period: Period) -> Result<Report, EngineError> {
-        Ok(Report::of(&self.facts(period.last)?, period, &self.catalogue)?)
+        Ok(Report::of(&self.facts(period.last())?, period, &self.catalogue)?)
     }
 
     /// Why a dossier is due when it is; `None` if there is no such dossier, or its clock has not started.

@@ -7,6 +7,7 @@ from .errors import (
     DefinitionError,
     InternalError,
     JournalError,
+    MeasureError,
     MotcuaError,
     RefusedError,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Explanation",
     "InternalError",
     "JournalError",
+    "MeasureError",
     "MotcuaError",
     "RefusedError",
     "TimeLimit",

@@ -30,6 +30,10 @@ class DefinitionError(MotcuaError, ValueError):
     """A definition file with problems; the message names them all, each with file and line."""
 
 
+class MeasureError(MotcuaError, ValueError):
+    """A figure that there cannot be, as of a period that ends before it begins."""
+
+
 class RefusedError(MotcuaError):
     """A command that is refused."""
 

@@ -86,8 +86,8 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     // From here on everything is read from the file.
     let begun = Instant::now();
     let engine = Engine::new(catalogue.clone(), calendar.clone(), organisation, SqliteJournal::open(FILE)?);
-    let period = Period { first: "2023-01-01".parse()?, last: "2023-12-31".parse()? };
-    let facts = engine.facts(period.last)?;
+    let period = Period::new("2023-01-01".parse()?, "2023-12-31".parse()?)?;
+    let facts = engine.facts(period.last())?;
     print::reported(out, &facts, &period, catalogue)?;
     print::report(out, &facts, &period, catalogue)?;
     let worst = print::worst(out, &facts, &period, &engine)?;
@@ -129,7 +129,7 @@ fn read_export(out: &mut impl Write, path: &str) -> Result<(), Box<dyn Error>> {
     let (Some(first), Some(last)) = (days().min(), days().max()) else {
         return Err("there is nothing to report".into());
     };
-    let period = Period { first, last };
+    let period = Period::new(first, last)?;
     print::report(out, &import.facts, &period, catalogue)?;
     let engine =
         Engine::new(catalogue.clone(), calendar.clone(), Organisation::default(), MemoryJournal::new());

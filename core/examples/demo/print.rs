@@ -67,7 +67,7 @@ pub(crate) fn reported(out: &mut impl Write, facts: &[Fact], period: &Period, ca
 /// Biểu 06 by field, the ratios and the scorecard.
 pub(crate) fn report(out: &mut impl Write, facts: &[Fact], period: &Period, catalogue: &Catalogue) -> Told {
     let report = Report::of(facts, *period, catalogue)?;
-    let Period { first, last } = period;
+    let (first, last) = (period.first(), period.last());
     writeln!(out, "Biểu 06/VPCP/KSTT, {first} to {last}, number of dossiers\n\n{}", report.form06)?;
     writeln!(out, "{}", report.scorecard)?;
     Ok(())
@@ -82,7 +82,7 @@ pub(crate) fn worst<J: Journal>(
 ) -> Result<Vec<String>, Box<dyn Error>> {
     let mut late: Vec<(i32, &Fact, NaiveDateTime)> = Vec::new();
     for fact in facts {
-        let end = period.last.and_hms_opt(23, 59, 59).unwrap_or_default();
+        let end = period.last().and_hms_opt(23, 59, 59).unwrap_or_default();
         let (Some(due), at) = (fact.due, fact.finished.unwrap_or(end)) else { continue };
         if Timeliness::of(due, at, Comparison::ByDate) == Timeliness::Overdue {
             late.push((engine.calendar().count_working_days(due.date(), at.date())?, fact, due));

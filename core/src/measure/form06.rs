@@ -1,6 +1,6 @@
 //! Biểu 06/VPCP/KSTT.
 
-use super::{Counts, Fact, Period, Tally, tally_by};
+use super::{Counts, Period, Tally};
 use serde::Serialize;
 use std::fmt;
 
@@ -52,17 +52,7 @@ pub struct Form06 {
 }
 
 impl Form06 {
-    /// Counts facts into the form, in rows by the label of each fact.
-    pub fn count<'f>(
-        facts: impl IntoIterator<Item = &'f Fact>,
-        period: Period,
-        label: impl Fn(&'f Fact) -> String,
-    ) -> Self {
-        let tallies = tally_by(facts, &period, label);
-        Self::of(period, tallies)
-    }
-
-    /// The form of tallies that were counted already.
+    /// The form of a period's tallies, each under its label; see [`tally_by`](super::tally_by).
     pub fn of(period: Period, tallies: impl IntoIterator<Item = (String, Tally)>) -> Self {
         let mut total = Form06Row { label: "Tổng số".into(), counts: Counts::default() };
         let mut rows = Vec::new();

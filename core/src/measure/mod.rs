@@ -8,8 +8,10 @@
 
 mod fact;
 mod form06;
+mod period;
 mod tally;
 
 pub use fact::Fact;
 pub use form06::{Form06, Form06Row};
-pub use tally::{Counts, Measure, Period, Ratio, Tally, tally_by};
+pub use period::{MeasureError, Period};
+pub use tally::{Counts, Measure, Ratio, Tally, tally_by};

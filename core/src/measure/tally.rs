@@ -1,42 +1,12 @@
 //! Counts of a period.
 
-use super::Fact;
+use super::{Fact, Period};
 use crate::deadline::{Comparison, Timeliness};
 use crate::dossier::Status;
 use crate::procedure::Channel;
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
-
-/// A span of days, both ends included. What is open at its end is judged at the end of its last day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Period {
-    /// First day.
-    pub first: NaiveDate,
-    /// Last day.
-    pub last: NaiveDate,
-}
-
-impl Period {
-    /// A calendar year; `None` outside the years a date can have.
-    #[must_use]
-    pub fn year(year: i32) -> Option<Self> {
-        Some(Self {
-            first: NaiveDate::from_ymd_opt(year, 1, 1)?,
-            last: NaiveDate::from_ymd_opt(year, 12, 31)?,
-        })
-    }
-
-    fn holds(&self, at: NaiveDateTime) -> bool {
-        self.first <= at.date() && at.date() <= self.last
-    }
-
-    fn end(&self) -> NaiveDateTime {
-        self.last.and_time(NaiveTime::MIN) + TimeDelta::seconds(86_399)
-    }
-}
 
 /// A numerator over a denominator. `percent` is absent when there is nothing to divide by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -190,8 +160,10 @@ impl Tally {
 
     /// Counts a dossier, if the period has to do with it: received by its end, and not settled before it began.
     pub fn add(&mut self, fact: &Fact, period: &Period) {
-        let Some(received) = fact.received.filter(|received| received.date() <= period.last) else { return };
-        if fact.finished.is_some_and(|finished| finished.date() < period.first) {
+        let Some(received) = fact.received.filter(|received| received.date() <= period.last()) else {
+            return;
+        };
+        if fact.finished.is_some_and(|finished| finished.date() < period.first()) {
             return;
         }
         let is_new = period.holds(received);

@@ -208,6 +208,16 @@ impl Catalogue {
         &EMBEDDED
     }
 
+    /// The catalogue that comes with the library, with a file of one's own besides. `file` is what problems call it.
+    ///
+    /// # Errors
+    /// As [`Catalogue::load`].
+    pub fn embedded_and(file: &str, procedures: &str) -> Result<Arc<Self>, Problems> {
+        let mut texts = Texts::embedded();
+        texts.procedures.push((file, procedures));
+        Self::load(&texts).map(Arc::new)
+    }
+
     /// Loads a catalogue from texts.
     ///
     /// # Errors
