@@ -11,24 +11,7 @@ use motcua::routing::{Routing, StepFlow};
 use std::hint::black_box;
 use std::sync::Arc;
 
-const ORGANISATION: &str = r#"
-[[unit]]
-id = "u"
-name_vi = "UBND xã"
-tier = "commune"
-[[officer]]
-id = "reception"
-unit = "u"
-roles = ["one_stop"]
-[[officer]]
-id = "justice"
-unit = "u"
-roles = ["judicial_officer", "clerk"]
-[[officer]]
-id = "chair"
-unit = "u"
-roles = ["commune_leader"]
-"#;
+const ORGANISATION: &str = include_str!("../tests/data/organisation.toml");
 
 /// Eight steps with a fork and a join, as peers of workflow engines are measured.
 const FLOW: [(&str, &[&str], &[&str]); 8] = [
@@ -93,15 +76,8 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
 
     let dossiers = 500;
     let command = cpu(dossiers * 8, || {
-        let organisation =
-            Organisation::load(Catalogue::embedded(), &[("organisation", ORGANISATION)]).unwrap();
-        let journal = MemoryJournal::new();
-        let mut engine = Engine::new(
-            Arc::clone(Catalogue::embedded()),
-            Arc::clone(Calendar::vietnam()),
-            organisation,
-            journal,
-        );
+        let (catalogue, calendar) = (Arc::clone(Catalogue::embedded()), Arc::clone(Calendar::vietnam()));
+        let mut engine = Engine::new(catalogue, calendar, organisation(), MemoryJournal::new());
         for n in 0..dossiers {
             for command in commands(&format!("H41-{n}")) {
                 engine.handle(&command).unwrap();
@@ -141,7 +117,7 @@ pub(crate) fn commands(dossier: &str) -> Vec<Command> {
     let begun: NaiveDateTime = motcua::moment::parse("2023-06-01 08:00").unwrap();
     let receive = Action::Receive {
         procedure: "2.000815".into(),
-        unit: "u".into(),
+        unit: "hoa-thanh".into(),
         channel: Channel::Online,
         case: None,
         applicant: None,

@@ -29,7 +29,7 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
                 received: Some(minutes(received)),
                 due: Some(minutes(received + 10_000)),
                 finished: finished.map(minutes),
-                supplements: 0,
+                supplements: Some(0),
                 digitised: Some(true),
                 obligation: Some(true),
                 paid_online: Some(false),

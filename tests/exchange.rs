@@ -21,6 +21,7 @@ fn missing_due_dates_are_computed_and_given_ones_kept() {
     .unwrap();
     assert_eq!(import.bad_rows, []);
     assert_eq!(import.due_computed, 1);
+    assert!(import.facts.iter().all(|fact| fact.supplements.is_none()), "an export does not tell");
     let due: Vec<_> = import.facts.iter().map(|fact| fact.due).collect();
     assert_eq!(due, ["2023-06-06 17:00", "2023-06-05", "2023-06-09 11:00"].map(moment::parse));
     let channels: Vec<_> = import.facts.iter().map(|fact| fact.channel).collect();

@@ -1,26 +1,12 @@
 import threading
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 import motcua
 
-ORGANISATION = """
-[[unit]]
-id = "hoa-thanh"
-name_vi = "UBND xã Hoa Thành"
-tier = "commune"
-
-[[officer]]
-id = "reception"
-unit = "hoa-thanh"
-roles = ["one_stop"]
-
-[[officer]]
-id = "justice"
-unit = "hoa-thanh"
-roles = ["judicial_officer"]
-"""
+ORGANISATION = (Path(__file__).parents[2] / "tests/data/organisation.toml").read_text("utf-8")
 
 
 @pytest.fixture

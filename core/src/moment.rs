@@ -57,7 +57,7 @@ pub fn format(moment: NaiveDateTime) -> String {
 /// # Errors
 /// Those of the serializer.
 pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{}+07:00", moment.format("%Y-%m-%dT%H:%M:%S")))
+    serializer.serialize_str(&format(*moment))
 }
 
 /// For `#[serde(with = "motcua::moment")]`.

@@ -36,6 +36,11 @@ impl Problems {
     }
 }
 
+/// An error's sentence, which ends with its remedy, as message and help.
+pub(crate) fn message_and_help(sentence: &str) -> (&str, &str) {
+    sentence.rsplit_once("; ").unwrap_or((sentence, ""))
+}
+
 /// What was loaded of a file that is part of the library.
 ///
 /// # Panics

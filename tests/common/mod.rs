@@ -7,54 +7,7 @@ use motcua::journal::{Journal, MemoryJournal};
 use motcua::procedure::{Catalogue, Channel};
 use motcua::{Answer, Engine, EngineError, moment};
 
-pub const ORGANISATION: &str = r#"
-[[unit]]
-id = "yen-thanh"
-name_vi = "UBND huyện Yên Thành"
-tier = "district"
-
-[[unit]]
-id = "hoa-thanh"
-name_vi = "UBND xã Hoa Thành"
-tier = "commune"
-parent = "yen-thanh"
-
-[[unit]]
-id = "van-thanh"
-name_vi = "UBND xã Văn Thành"
-tier = "commune"
-parent = "yen-thanh"
-
-[[officer]]
-id = "reception"
-unit = "hoa-thanh"
-roles = ["one_stop"]
-
-[[officer]]
-id = "justice"
-unit = "hoa-thanh"
-roles = ["judicial_officer", "clerk"]
-
-[[officer]]
-id = "justice-2"
-unit = "hoa-thanh"
-roles = ["judicial_officer"]
-
-[[officer]]
-id = "chair"
-unit = "hoa-thanh"
-roles = ["commune_leader"]
-
-[[officer]]
-id = "both"
-unit = "hoa-thanh"
-roles = ["judicial_officer", "commune_leader"]
-
-[[officer]]
-id = "neighbour"
-unit = "van-thanh"
-roles = ["one_stop", "judicial_officer", "commune_leader"]
-"#;
+pub const ORGANISATION: &str = include_str!("../data/organisation.toml");
 
 pub fn organisation() -> Organisation {
     Organisation::load(Catalogue::embedded(), &[("organisation.toml", ORGANISATION)]).unwrap()

@@ -144,12 +144,11 @@ pub struct Import {
 /// [`ImportError`] if the first line or the text itself cannot be used. Faults of single rows are in
 /// [`Import::bad_rows`].
 pub fn read_csv(
-    reader: impl Read,
+    mut reader: impl Read,
     catalogue: &Catalogue,
     calendar: &Calendar,
 ) -> Result<Import, ImportError> {
     let mut text = Vec::new();
-    let mut reader = reader;
     reader.read_to_end(&mut text).map_err(unreadable)?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();

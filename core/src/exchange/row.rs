@@ -5,6 +5,7 @@ use crate::deadline::{Clock, DeadlineError};
 use crate::dossier::Status;
 use crate::measure::Fact;
 use crate::moment;
+use crate::problem::message_and_help;
 use crate::procedure::{Catalogue, Channel, Procedure};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::collections::HashMap;
@@ -145,7 +146,7 @@ impl Row<'_> {
             received: Some(received.at),
             due: computed,
             finished: finished.map(|finished| finished.at),
-            supplements: 0,
+            supplements: None,
             digitised: self.flag("digitised")?,
             obligation: fee.map(|fee| fee > 0),
             paid_online: self.flag("paid_online")?,
@@ -239,9 +240,9 @@ impl Row<'_> {
     }
 }
 
-/// An error of another room, whose sentence ends with its remedy.
+/// An error of another room.
 fn refused(sentence: &str, code: &'static str) -> Fault {
-    let (message, help) = sentence.rsplit_once("; ").unwrap_or((sentence, ""));
+    let (message, help) = message_and_help(sentence);
     Fault::new(code, message.into(), help)
 }
 

@@ -31,7 +31,7 @@ pub struct Fact {
     #[serde(with = "moment::option")]
     pub finished: Option<NaiveDateTime>,
     /// How often a supplement was asked for.
-    pub supplements: u32,
+    pub supplements: Option<u32>,
     /// Whether its papers were digitised (số hóa).
     pub digitised: Option<bool>,
     /// Whether it carried a financial obligation, a fee that is not zero.
@@ -60,7 +60,7 @@ impl Fact {
             received: dossier.accepted,
             due: dossier.due(calendar)?,
             finished: dossier.ended,
-            supplements: dossier.supplements,
+            supplements: Some(dossier.supplements),
             digitised: dossier.digitised,
             obligation: Some(dossier.asked_vnd > 0 || dossier.paid_vnd > 0),
             paid_online: Some(dossier.paid_online),

@@ -5,7 +5,7 @@ use super::load::RawEntry;
 use super::raw::{RawProcedure, RawStep, RawTimeLimit};
 use super::{Channel, Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
 use crate::deadline::{CutOff, CutOffEffect, LimitRule, TimeLimit};
-use crate::problem::Problem;
+use crate::problem::{Problem, message_and_help};
 use crate::routing::{END, Routing, RoutingError, StepFlow};
 use crate::toml_file::{STAND_IN, Source, day};
 use chrono::{NaiveDate, NaiveTime};
@@ -126,9 +126,9 @@ impl Checker<'_> {
         self.problems.push(self.source.problem(code, at, message, help));
     }
 
-    /// An error of another room, whose sentence ends with its remedy.
+    /// An error of another room.
     fn add_sentence(&mut self, code: &'static str, at: usize, sentence: &str) {
-        let (message, help) = sentence.rsplit_once("; ").unwrap_or((sentence, ""));
+        let (message, help) = message_and_help(sentence);
         self.add(code, at, message.into(), help);
     }
 
