@@ -6,6 +6,7 @@
 //! cargo run --release -p motcua --features sqlite --example demo -- mine.csv   # reads an export
 //! ```
 
+mod arrivals;
 mod district;
 mod play;
 mod print;
@@ -60,14 +61,14 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let journal = SqliteJournal::open(FILE)?;
     let mut engine = Engine::new(catalogue.clone(), calendar.clone(), organisation.clone(), journal);
     let codes: BTreeSet<&String> = catalogue.iter().map(|procedure| &procedure.code).collect();
-    let elsewhere = play::played().filter(|code| code.contains('/')).count();
+    let elsewhere = arrivals::played().filter(|code| code.contains('/')).count();
     writeln!(
         out,
         "Yên Thành district, Nghệ An, 2023, on {FILE}\n{} versions of {} procedures loaded, {} of them played; {elsewhere} of \
          these are processes that\nother districts published, since those of Yên Thành are not",
         catalogue.iter().count(),
         codes.len(),
-        play::played().count(),
+        arrivals::played().count(),
     )?;
     let events = play::year(&mut engine, |month, received, settled| {
         eprintln!(

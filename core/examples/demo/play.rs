@@ -5,6 +5,7 @@
 //! Yên Thành in 2023. How long tasks take is made up. The processes of the district's own procedures in 2023 are not
 //! published; those that other districts published stand in for them.
 
+use crate::arrivals::{Application, Kind, applications, date};
 use crate::district::{SERVICE_CENTRE, communes};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use motcua::calendar::Calendar;
@@ -22,43 +23,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 const SEED: u64 = 2023;
-/// Applications of the year; one in two hundred is not taken in, so that about 81,012 are received.
-const APPLICATIONS: usize = 81_500;
 /// The day after the year.
 const END: (i32, u32, u32) = (2024, 1, 1);
-
-/// A procedure of the mix: code, its part in ten thousand, the part that comes in online, the fee in đồng.
-struct Kind {
-    code: &'static str,
-    weight: u32,
-    online: f64,
-    fee: u64,
-}
-
-const fn kind(code: &'static str, weight: u32, online: f64, fee: u64) -> Kind {
-    Kind { code, weight, online, fee }
-}
-
-const MIX: &[Kind] = &[
-    kind("2.000815", 6_540, 0.84, 2_000),
-    kind("2.000986", 242, 0.80, 0),
-    kind("1.007073", 104, 0.80, 0),
-    kind("1.001193", 170, 0.75, 0),
-    kind("1.000656", 110, 0.70, 0),
-    kind("1.000894", 280, 0.50, 0),
-    kind("1.004873", 760, 0.65, 15_000),
-    kind("1.004222", 1_030, 0.70, 20_000),
-    kind("3.000010", 11, 0.30, 0),
-    kind("quang-nam/dien-ban-402", 110, 0.50, 0),
-    kind("quang-nam/dien-ban-208", 280, 0.50, 0),
-    kind("quang-nam/nam-tra-my-218", 180, 0.50, 0),
-    kind("quang-nam/tam-ky-3", 85, 0.70, 100_000),
-    kind("lam-dong/cai-chinh-ho-tich", 50, 0.50, 25_000),
-    kind("quang-nam/dien-ban-382", 75, 0.40, 0),
-    kind("quang-nam/nam-tra-my-174", 38, 0.40, 0),
-    kind("quang-nam/nam-tra-my-209", 60, 0.50, 75_000),
-    kind("quang-nam/tam-ky-103", 25, 0.50, 75_000),
-];
 
 /// Work at somebody's desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,11 +92,6 @@ struct World<'e, J> {
     settled: usize,
 }
 
-/// The codes of the procedures that are played.
-pub(crate) fn played() -> impl Iterator<Item = &'static str> {
-    MIX.iter().map(|kind| kind.code)
-}
-
 /// Plays 2023, a transaction for each day, and gives the number of events.
 pub(crate) fn year<J: Journal>(
     engine: &mut Engine<J>,
@@ -168,10 +129,6 @@ pub(crate) fn year<J: Journal>(
     Ok(world.events)
 }
 
-fn date(year: i32, month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
-}
-
 impl<J: Journal> World<'_, J> {
     /// Every officer, with days off besides the holidays.
     fn staff(&mut self) {
@@ -193,57 +150,12 @@ impl<J: Journal> World<'_, J> {
         }
     }
 
-    /// Draws who applies when: on working days at the counter, at any hour online, more on Mondays.
+    /// A life for each application.
     fn arrivals(&mut self) {
-        let calendar = self.engine.calendar();
-        let working: Vec<NaiveDate> = date(2023, 1, 1)
-            .iter_days()
-            .take(365)
-            .filter(|day| calendar.is_working_day(*day) == Ok(true))
-            .flat_map(|day| {
-                std::iter::repeat_n(day, if day.weekday() == chrono::Weekday::Mon { 6 } else { 5 })
-            })
-            .collect();
         let communes = communes(self.engine.organisation());
-        let total: u32 = MIX.iter().map(|kind| kind.weight).sum();
-        let mut times: Vec<(NaiveDateTime, &'static Kind, Channel)> = (0..APPLICATIONS)
-            .map(|_| {
-                let mut draw = self.random.random_range(0..total);
-                let kind = MIX
-                    .iter()
-                    .find(|kind| match draw.checked_sub(kind.weight) {
-                        Some(rest) => {
-                            draw = rest;
-                            false
-                        }
-                        None => true,
-                    })
-                    .unwrap_or(&MIX[0]);
-                let online = self.random.random_bool(kind.online);
-                let channel = match online {
-                    true => Channel::Online,
-                    false if self.random.random_bool(0.03) => Channel::Post,
-                    false => Channel::Counter,
-                };
-                // A third of the online applications come at any hour of any day, the others in office hours.
-                let at_home = online && self.random.random_bool(0.33);
-                let day = match at_home {
-                    true => date(2023, 1, 1) + TimeDelta::days(self.random.random_range(0..365)),
-                    false => working[self.random.random_range(0..working.len())],
-                };
-                let minute = if at_home {
-                    self.random.random_range(5 * 60..24 * 60)
-                } else if self.random.random_bool(0.6) {
-                    self.random.random_range(7 * 60 + 5..11 * 60 + 20)
-                } else {
-                    self.random.random_range(13 * 60 + 30..16 * 60 + 50)
-                };
-                (day.and_hms_opt(0, 0, 0).unwrap_or_default() + TimeDelta::minutes(minute), kind, channel)
-            })
-            .collect();
-        times.sort_by_key(|(at, ..)| *at);
+        let applications = applications(&mut self.random, self.engine.calendar());
         let (mut day, mut number) = (NaiveDate::MIN, 0);
-        for (at, kind, channel) in times {
+        for Application { at, kind, channel } in applications {
             if at.date() != day {
                 (day, number) = (at.date(), 0);
             }
