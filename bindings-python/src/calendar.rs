@@ -4,6 +4,7 @@ use crate::convert::Moment;
 use crate::errors::Failure;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use motcua::calendar::{Calendar, Day, DayKind};
+use motcua::deadline::ExplainedDay;
 use pyo3::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -119,16 +120,8 @@ pub(crate) struct PyDay {
 
 impl From<Day<'_>> for PyDay {
     fn from(day: Day<'_>) -> Self {
-        Self {
-            date: day.date,
-            kind: day.kind,
-            name_vi: day.name_vi.into(),
-            name_en: day.name_en.into(),
-            source: day.source.act.clone(),
-            url: day.source.url.clone(),
-            verified: day.source.verified,
-            projected: day.projected,
-        }
+        let ExplainedDay { date, kind, name_vi, name_en, source, url, verified, projected } = day.into();
+        Self { date, kind, name_vi, name_en, source, url, verified, projected }
     }
 }
 
