@@ -113,6 +113,12 @@ pub(crate) struct PyDay {
     /// Whether the text was read and says so.
     #[pyo3(get)]
     verified: bool,
+    /// Since when one could know it.
+    #[pyo3(get)]
+    known_since: NaiveDate,
+    /// Why an announcement differs from what the rules give; empty if it does not.
+    #[pyo3(get)]
+    note: String,
     /// Whether an announcement may still change the day.
     #[pyo3(get)]
     projected: bool,
@@ -120,14 +126,25 @@ pub(crate) struct PyDay {
 
 impl From<Day<'_>> for PyDay {
     fn from(day: Day<'_>) -> Self {
-        let ExplainedDay { date, kind, name_vi, name_en, source, url, verified, projected } = day.into();
-        Self { date, kind, name_vi, name_en, source, url, verified, projected }
+        let ExplainedDay {
+            date,
+            kind,
+            name_vi,
+            name_en,
+            source,
+            url,
+            verified,
+            known_since,
+            note,
+            projected,
+        } = day.into();
+        Self { date, kind, name_vi, name_en, source, url, verified, known_since, note, projected }
     }
 }
 
 #[pymethods]
 impl PyDay {
-    /// `working`, `worked`, `weekly_rest`, `holiday`, `compensatory` or `swapped_off`.
+    /// `working`, `worked`, `weekly_rest`, `holiday`, `compensatory`, `swapped_off`, `unit_open` or `unit_closed`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.kind.into()

@@ -52,6 +52,11 @@ pub(crate) fn day(value: &Datetime) -> Option<NaiveDate> {
     }
 }
 
+/// A bare date, for `#[serde(deserialize_with = ...)]`.
+pub(crate) fn bare_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    Ok(Date::deserialize(deserializer)?.0)
+}
+
 pub(crate) type Entry<'i> = Spanned<DeValue<'i>>;
 pub(crate) type Entries<'i> = Vec<Entry<'i>>;
 

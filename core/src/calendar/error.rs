@@ -22,6 +22,36 @@ pub enum CalendarError {
         /// Last day of the calendar.
         last: NaiveDate,
     },
+    /// `calendar.no_working_day`
+    #[error("{date} is no working day; start from one, or say how it is to be moved")]
+    NoWorkingDay {
+        /// The date.
+        date: NaiveDate,
+    },
+    /// `calendar.column_lengths`
+    #[error("the columns are not all of {rows} rows; give columns of one length")]
+    ColumnLengths {
+        /// The rows of the result.
+        rows: usize,
+    },
+    /// `calendar.question`
+    #[error("`{id}` is no open question of this calendar; use one of {}", known.join(", "))]
+    Question {
+        /// The question asked about.
+        id: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// `calendar.answer`
+    #[error("`{answer}` is no answer to `{question}`; use one of {}", known.join(", "))]
+    Answer {
+        /// The question.
+        question: String,
+        /// The answer given.
+        answer: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
 }
 
 impl CalendarError {
@@ -31,6 +61,10 @@ impl CalendarError {
         match self {
             Self::DateOutOfRange { .. } => "calendar.date_out_of_range",
             Self::ResultOutOfRange { .. } => "calendar.result_out_of_range",
+            Self::NoWorkingDay { .. } => "calendar.no_working_day",
+            Self::ColumnLengths { .. } => "calendar.column_lengths",
+            Self::Question { .. } => "calendar.question",
+            Self::Answer { .. } => "calendar.answer",
         }
     }
 
@@ -43,6 +77,18 @@ impl CalendarError {
             }
             Self::ResultOutOfRange { first, last } => {
                 format!("kết quả nằm ngoài lịch (từ {first} đến {last}); hãy dùng số nhỏ hơn")
+            }
+            Self::NoWorkingDay { date } => {
+                format!("{date} không phải ngày làm việc; hãy bắt đầu từ ngày làm việc, hoặc nói rõ cách dời")
+            }
+            Self::ColumnLengths { rows } => {
+                format!("các cột không cùng {rows} dòng; hãy dùng các cột dài bằng nhau")
+            }
+            Self::Question { id, known } => {
+                format!("lịch không có vấn đề `{id}`; hãy dùng một trong {}", known.join(", "))
+            }
+            Self::Answer { question, answer, known } => {
+                format!("`{answer}` không trả lời `{question}`; hãy dùng một trong {}", known.join(", "))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Reads a calendar's files, gathering every problem with its place.
 
-use super::compile::{Anchor, Parts, Rule, Special, Week};
+use super::day::Question;
+use super::law::{Anchor, Holiday, InForce, Law, MadeUp, Special, View, Week, rests};
 use super::{Calendar, DayKind, Hours, Source};
 use crate::csv_file;
 use crate::problem::{Problem, Problems};
@@ -9,6 +10,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// The texts a calendar is made of; each pair is a name for messages, and the content. The format stands at the
 /// top of `core/data/calendar/vietnam.toml`.
@@ -38,7 +40,6 @@ impl CalendarTexts<'static> {
 #[serde(deny_unknown_fields)]
 struct RawRange {
     first: Date,
-    announced_to: Date,
     last: Date,
 }
 
@@ -68,9 +69,29 @@ struct RawHoliday {
     offsets: Option<Vec<i64>>,
     #[serde(default)]
     by_weekday: HashMap<Weekday, Vec<i64>>,
+    made_up: RawMadeUp,
+    law: Vec<RawInForce>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawMadeUp {
+    By(bool),
+    Asked(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInForce {
     from: Date,
     to: Option<Date>,
-    made_up: bool,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAnnounced {
+    year: i32,
     source: String,
 }
 
@@ -78,9 +99,11 @@ struct RawHoliday {
 struct RawDay {
     date: NaiveDate,
     kind: DayKind,
+    known_since: NaiveDate,
     name_vi: String,
     name_en: String,
     source: String,
+    note: String,
 }
 
 #[derive(Deserialize)]
@@ -108,9 +131,9 @@ impl Calendar {
     /// All problems of all texts, each with file and line: `file.*` for form, `calendar.*` for content.
     pub fn load(texts: &CalendarTexts<'_>) -> Result<Self, Problems> {
         let mut loader = Loader { problems: Vec::new(), sources: Vec::new() };
-        let parts = loader.parts(texts);
-        match parts {
-            Some(parts) if loader.problems.is_empty() => Ok(parts.compile()),
+        let law = loader.law(texts);
+        match law {
+            Some(law) if loader.problems.is_empty() => Ok(Self::of_law(Arc::new(law), View::default())),
             _ => Err(Problems::sorted(loader.problems)),
         }
     }
@@ -121,32 +144,40 @@ struct Loader {
     sources: Vec<Source>,
 }
 
+type Located<T> = Vec<(usize, T)>;
+
 impl Loader {
-    fn parts(&mut self, texts: &CalendarTexts<'_>) -> Option<Parts> {
+    fn law(&mut self, texts: &CalendarTexts<'_>) -> Option<Law> {
         let rules = toml_file::Source {
             file: texts.rules.0,
             text: texts.rules.1,
             format: "core/data/calendar/vietnam.toml, which explains itself",
         };
-        let keys = ["source", "range", "week", "hours", "holiday"];
-        let [sources, ranges, weeks, hours, holidays] = toml_file::tables(&rules, keys, &mut self.problems);
+        let keys = ["source", "range", "week", "hours", "question", "holiday", "announced"];
+        let [sources, ranges, weeks, hours, questions, holidays, years] =
+            toml_file::tables(&rules, keys, &mut self.problems);
         self.sources = toml_file::decode_all(&rules, sources, &mut self.problems);
         let mut ranges = toml_file::decode_located::<RawRange>(&rules, ranges, &mut self.problems);
         let range = ranges.pop();
         for (at, _) in ranges {
             self.add(&rules, "calendar.range", at, "there is more than one [[range]]".into(), "keep one");
         }
-        let weeks = toml_file::decode_located(&rules, weeks, &mut self.problems);
-        let hours = toml_file::decode_located(&rules, hours, &mut self.problems);
-        let holidays = toml_file::decode_located(&rules, holidays, &mut self.problems);
-        let rules_of_days =
-            holidays.into_iter().filter_map(|(at, raw)| self.holiday(&rules, at, raw)).collect();
+        let weeks: Located<RawWeek> = toml_file::decode_located(&rules, weeks, &mut self.problems);
+        let hours: Located<RawHours> = toml_file::decode_located(&rules, hours, &mut self.problems);
+        let questions: Located<Question> = toml_file::decode_located(&rules, questions, &mut self.problems);
+        let holidays: Located<RawHoliday> = toml_file::decode_located(&rules, holidays, &mut self.problems);
+        let years: Located<RawAnnounced> = toml_file::decode_located(&rules, years, &mut self.problems);
+        let questions = questions.into_iter().map(|(at, question)| self.question(&rules, at, question));
+        let questions: Vec<Question> = questions.collect();
+        let holidays = holidays.into_iter().filter_map(|(at, raw)| self.holiday(&rules, at, raw, &questions));
+        let holidays = holidays.collect();
+        let announced = self.announced(&rules, years);
         let range = range.and_then(|(at, range)| self.range(&rules, at, &range));
         let covers =
             |from: Option<Date>| range.is_none_or(|range| from.is_some_and(|from| from.0 <= range.0));
-        let starts: [(&str, Option<Date>); 2] = [
-            ("week", weeks.iter().map(|(_, week): &(usize, RawWeek)| week.from).min()),
-            ("hours", hours.iter().map(|(_, hours): &(usize, RawHours)| hours.from).min()),
+        let starts = [
+            ("week", weeks.iter().map(|(_, week)| week.from).min()),
+            ("hours", hours.iter().map(|(_, hours)| hours.from).min()),
         ];
         for (what, from) in starts {
             if !covers(from) {
@@ -159,17 +190,17 @@ impl Loader {
         let mut hours: Vec<(NaiveDate, Hours)> =
             hours.into_iter().filter_map(|(at, raw)| self.hours(&rules, at, &raw)).collect();
         hours.sort_by_key(|(from, _)| *from);
-        let announced = self.announced(texts.days, range, &weeks);
+        let rows = self.announced_days(texts.days, range, &weeks);
         let lunar = self.lunar(texts.lunar);
-        let (first, announced_to, last) = match range {
+        let (first, last) = match range {
             Some(range) => range,
             None => {
-                let help = "write it once, with first, announced_to and last";
+                let help = "write it once, with first and last";
                 self.add(&rules, "calendar.range", 0, "there is no valid [[range]]".into(), help);
                 return None;
             }
         };
-        let missing = (announced_to.year()..=last.year()).filter(|year| !lunar.contains_key(year));
+        let missing = (first.year()..=last.year()).filter(|year| !lunar.contains_key(year));
         let missing: Vec<String> = missing.map(|year| year.to_string()).collect();
         if !missing.is_empty() {
             let file = texts.lunar.0.to_owned();
@@ -178,17 +209,7 @@ impl Loader {
             self.problems.push(Problem { code: "calendar.lunar_years", file, line: 0, message, help });
         }
         let sources = std::mem::take(&mut self.sources);
-        Some(Parts {
-            first,
-            announced_to,
-            last,
-            weeks,
-            hours,
-            announced,
-            rules: rules_of_days,
-            lunar,
-            sources,
-        })
+        Some(Law { first, last, announced, weeks, hours, rows, holidays, questions, lunar, sources })
     }
 
     fn add(
@@ -222,16 +243,42 @@ impl Loader {
         file: &toml_file::Source<'_>,
         at: usize,
         range: &RawRange,
-    ) -> Option<(NaiveDate, NaiveDate, NaiveDate)> {
-        let (first, announced_to, last) = (range.first.0, range.announced_to.0, range.last.0);
+    ) -> Option<(NaiveDate, NaiveDate)> {
+        let (first, last) = (range.first.0, range.last.0);
         let days = last.signed_duration_since(first).num_days();
         // The tables count days in sixteen bits.
-        if first <= announced_to && announced_to <= last && days < 65_000 {
-            return Some((first, announced_to, last));
+        if first <= last && days < 65_000 {
+            return Some((first, last));
         }
-        let help = "order them first, announced_to, last, within 65,000 days";
-        self.add(file, "calendar.range", at, "the three days of the range are out of order".into(), help);
+        let help = "order them first, last, within 65,000 days";
+        self.add(file, "calendar.range", at, "the two days of the range are out of order".into(), help);
         None
+    }
+
+    fn announced(
+        &mut self,
+        file: &toml_file::Source<'_>,
+        years: Located<RawAnnounced>,
+    ) -> Vec<(i32, NaiveDate)> {
+        let mut announced = Vec::new();
+        for (at, RawAnnounced { year, source }) in years {
+            if announced.last().is_some_and(|(last, _)| year != last + 1) {
+                let message = format!("{year} does not follow the year announced before it");
+                self.add(file, "calendar.announced", at, message, "list the years in order, none left out");
+            }
+            if let Some(source) = self.source(file, at, &source) {
+                announced.push((year, self.sources[source].known_since));
+            }
+        }
+        announced
+    }
+
+    fn question(&mut self, file: &toml_file::Source<'_>, at: usize, question: Question) -> Question {
+        if !question.answers.contains(&question.default) {
+            let message = format!("`{}` is none of the answers of `{}`", question.default, question.id);
+            self.add(file, "calendar.question", at, message, "make the default one of the answers");
+        }
+        question
     }
 
     /// With a problem it gives a week nevertheless, so that the days can be checked against it.
@@ -256,29 +303,39 @@ impl Loader {
         raw: &RawHours,
     ) -> Option<(NaiveDate, Hours)> {
         let source = self.source(file, at, &raw.source);
-        let time =
-            |text: &str| Some(NaiveTime::parse_from_str(text, "%H:%M").ok()?.num_seconds_from_midnight());
-        let span = |text: &String| {
-            let (open, close) = text.split_once('-')?;
-            Some((time(open)?, time(close)?))
-        };
-        let hours = raw.open.iter().map(span).collect::<Option<Vec<_>>>().and_then(Hours::new);
+        let hours = read_hours(&raw.open);
         if hours.is_none() {
             let message = format!("{:?} are no office hours", raw.open);
-            self.add(
-                file,
-                "calendar.hours",
-                at,
-                message,
-                "write e.g. [\"07:00-11:30\", \"13:30-17:00\"], in order",
-            );
+            self.add(file, "calendar.hours", at, message, HOURS_HELP);
         }
         source?;
         Some((raw.from.0, hours?))
     }
 
-    fn holiday(&mut self, file: &toml_file::Source<'_>, at: usize, raw: RawHoliday) -> Option<Rule> {
-        let source = self.source(file, at, &raw.source);
+    fn holiday(
+        &mut self,
+        file: &toml_file::Source<'_>,
+        at: usize,
+        raw: RawHoliday,
+        questions: &[Question],
+    ) -> Option<Holiday> {
+        let law = raw.law.iter().map(|law| {
+            let source = self.source(file, at, &law.source)?;
+            Some(InForce { from: law.from.0, to: law.to.map(|to| to.0), source })
+        });
+        let mut law = law.collect::<Option<Vec<_>>>()?;
+        law.sort_by_key(|law| law.from);
+        let made_up = match &raw.made_up {
+            RawMadeUp::By(made_up) => Some(MadeUp::By(*made_up)),
+            RawMadeUp::Asked(id) => {
+                let question = questions.iter().position(|question| question.id == *id);
+                if question.is_none() {
+                    let message = format!("`{id}` is no [[question]]");
+                    self.add(file, "calendar.question", at, message, "add it, or write true or false");
+                }
+                question.map(MadeUp::Asked)
+            }
+        };
         let anchor = match raw.on.as_str() {
             "tet" => Some(Anchor::Tet),
             "gio-to" => Some(Anchor::GioTo),
@@ -304,29 +361,21 @@ impl Loader {
             let help = "write either `offsets`, or `by_weekday` for all seven weekdays";
             self.add(file, "calendar.holiday", at, message, help);
         }
-        Some(Rule {
-            name_vi: raw.name_vi,
-            name_en: raw.name_en,
-            anchor: anchor?,
-            offsets: offsets?,
-            from: raw.from.0,
-            to: raw.to.map(|to| to.0),
-            made_up: raw.made_up,
-            source: source?,
-        })
+        let (name_vi, name_en) = (raw.name_vi, raw.name_en);
+        Some(Holiday { name_vi, name_en, anchor: anchor?, offsets: offsets?, made_up: made_up?, law })
     }
 
-    fn announced(
+    fn announced_days(
         &mut self,
         (file, text): (&str, &str),
-        range: Option<(NaiveDate, NaiveDate, NaiveDate)>,
+        range: Option<(NaiveDate, NaiveDate)>,
         weeks: &[Week],
     ) -> Vec<Special> {
         let mut days: BTreeMap<NaiveDate, Special> = BTreeMap::new();
         for (line, raw) in self.rows::<RawDay>(file, text) {
-            let (resting, _) = super::compile::week_on(weeks, raw.date);
+            let resting = rests(weeks, raw.date);
             let trouble = if range.is_some_and(|range| raw.date < range.0 || range.1 < raw.date) {
-                Some(format!("{} lies outside the announced range", raw.date))
+                Some(format!("{} lies outside the calendar", raw.date))
             } else if days.contains_key(&raw.date) {
                 Some(format!("{} is there twice", raw.date))
             } else if !matches!(raw.kind, DayKind::Worked | DayKind::WeeklyRest) && resting {
@@ -338,8 +387,9 @@ impl Loader {
             };
             match (trouble, self.source_index(&raw.source)) {
                 (None, Ok(source)) => {
-                    let RawDay { date, kind, name_vi, name_en, .. } = raw;
-                    days.insert(date, Special { date, kind, name_vi, name_en, source });
+                    let RawDay { date, kind, known_since, name_vi, name_en, note, .. } = raw;
+                    let (name_vi, name_en, note) = (name_vi.into(), name_en.into(), note.into());
+                    days.insert(date, Special { date, kind, name_vi, name_en, note, source, known_since });
                 }
                 (Some(message), _) => {
                     let help = "correct or remove the row, or the range".into();
@@ -388,4 +438,22 @@ impl Loader {
         }
         found
     }
+}
+
+/// What to write where office hours are wrong.
+pub(super) const HOURS_HELP: &str = "write up to three, e.g. [\"07:00-11:30\", \"13:30-17:00\"], in order";
+
+/// A time of day, `07:30`, in seconds.
+pub(super) fn read_time(text: &str) -> Option<u32> {
+    Some(NaiveTime::parse_from_str(text, "%H:%M").ok()?.num_seconds_from_midnight())
+}
+
+/// Up to three times of opening, `07:00-11:30`.
+pub(super) fn read_hours(spans: &[String]) -> Option<Hours> {
+    let span = |text: &String| {
+        let (open, close) = text.split_once('-')?;
+        Some((read_time(open)?, read_time(close)?))
+    };
+    let spans = spans.iter().map(span).collect::<Option<Vec<_>>>()?;
+    Hours::new(&spans).filter(|_| !spans.is_empty() && spans.len() < Hours::SPANS)
 }

@@ -2,25 +2,34 @@
 //!
 //! A [`Calendar`] is compiled once from files (`core/data/calendar`) into flat tables: for each day the number of
 //! working days before it, and for each of those numbers its day. Adding and counting working days are then two
-//! reads, however many days it is about. Working time has the same tables in seconds.
+//! reads, however many days it is about. Working time has the same tables in seconds. Columns of dates and moments
+//! are in [`column`].
 //!
 //! All moments are Vietnam time (UTC+07:00).
 
+pub mod column;
 mod compile;
 mod day;
 mod error;
 mod hours;
+mod law;
 mod load;
+mod tables;
+mod time;
+mod unit;
 
-pub use day::{Day, DayKind, Source};
+pub use day::{Day, DayChange, DayKind, Question, Source};
 pub use error::CalendarError;
 pub use load::CalendarTexts;
 
 use crate::problem::part_of_library;
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
-use compile::{Special, Week};
-pub(crate) use hours::Hours;
+use chrono::{Datelike, NaiveDate};
+use hours::Hours;
+use law::{Law, View};
 use std::sync::{Arc, LazyLock};
+use tables::{DayTable, TimeTable};
+pub(crate) use time::{DAY, moment, seconds};
+use unit::Unit;
 
 /// Working days and office hours over a span of years.
 ///
@@ -40,22 +49,14 @@ use std::sync::{Arc, LazyLock};
 /// assert!(off.source.act.contains("2450/VPCP-KGVX"));
 /// assert_eq!(calendar.day(day("2150-01-01")).unwrap_err().code(), "calendar.date_out_of_range");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Calendar {
-    first: NaiveDate,
-    announced_to: NaiveDate,
-    /// For day `i`, the working days before it; one entry more than there are days.
-    before: Vec<u16>,
-    /// For each working day in order, its day.
-    nth: Vec<u16>,
-    /// For each working day in order, the working seconds before it; one entry more.
-    seconds_before: Vec<i64>,
-    /// Office hours, each from a working day on.
-    hours: Vec<(usize, Hours)>,
-    weeks: Vec<Week>,
-    /// The days that differ from their week, by date.
-    specials: Vec<Special>,
-    sources: Vec<Source>,
+    law: Arc<Law>,
+    view: View,
+    unit: Option<Arc<Unit>>,
+    /// Shared by the calendars of units that have no days of their own.
+    days: Arc<DayTable>,
+    time: Arc<TimeTable>,
 }
 
 impl Calendar {
@@ -70,19 +71,26 @@ impl Calendar {
     /// The first day it knows.
     #[must_use]
     pub fn first_day(&self) -> NaiveDate {
-        self.first
+        self.law.first
     }
 
     /// The last day it knows.
     #[must_use]
     pub fn last_day(&self) -> NaiveDate {
-        self.date(self.before.len().saturating_sub(2))
+        self.law.last
     }
 
     /// The last day that rests on announcements; later days are projected by rule.
     #[must_use]
     pub fn announced_to(&self) -> NaiveDate {
-        self.announced_to
+        self.days.announced_to
+    }
+
+    /// Whether a day lies after the last announced year, so that an announcement may still change it. A result of this
+    /// calendar rests on a projection if it, or what it was counted from, is such a day.
+    #[must_use]
+    pub fn is_projected(&self, date: NaiveDate) -> bool {
+        date > self.days.announced_to
     }
 
     /// What a day is, and why.
@@ -91,21 +99,20 @@ impl Calendar {
     /// `calendar.date_out_of_range`
     pub fn day(&self, date: NaiveDate) -> Result<Day<'_>, CalendarError> {
         self.index(date)?;
-        let projected = date > self.announced_to;
-        if let Some(special) = self
-            .specials
-            .binary_search_by_key(&date, |special| special.date)
-            .ok()
-            .and_then(|i| self.specials.get(i))
-        {
-            let Special { kind, name_vi, name_en, source, .. } = special;
-            let source = self.source(*source);
-            return Ok(Day { date, kind: *kind, name_vi, name_en, source, projected });
+        let projected = self.is_projected(date);
+        if let Ok(i) = self.days.specials.binary_search_by_key(&date, |special| special.date) {
+            let special = &self.days.specials[i];
+            let (name_vi, name_en, note) = (&*special.name_vi, &*special.name_en, &*special.note);
+            let (kind, known_since, source) =
+                (special.kind, special.known_since, self.source(special.source));
+            return Ok(Day { date, kind, name_vi, name_en, source, known_since, note, projected });
         }
-        let (rest, source) = compile::week_on(&self.weeks, date);
+        let rest = law::rests(&self.law.weeks, date);
         let (kind, (name_vi, name_en)) =
-            if rest { (DayKind::WeeklyRest, compile::rest_name(date)) } else { (DayKind::Working, ("", "")) };
-        Ok(Day { date, kind, name_vi, name_en, source: self.source(source), projected })
+            if rest { (DayKind::WeeklyRest, law::rest_name(date)) } else { (DayKind::Working, ("", "")) };
+        let source = self.source(law::week_on(&self.law.weeks, date).map_or(0, |week| week.source));
+        let known_since = source.known_since;
+        Ok(Day { date, kind, name_vi, name_en, source, known_since, note: "", projected })
     }
 
     /// Whether offices work on a day.
@@ -113,7 +120,7 @@ impl Calendar {
     /// # Errors
     /// `calendar.date_out_of_range`
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, CalendarError> {
-        self.index(date).map(|i| self.works(i))
+        self.index(date).map(|i| self.days.works(i))
     }
 
     /// The day itself if offices work on it, else the next day on which they do.
@@ -121,7 +128,7 @@ impl Calendar {
     /// # Errors
     /// `calendar.*`
     pub fn working_day_from(&self, date: NaiveDate) -> Result<NaiveDate, CalendarError> {
-        if self.is_working_day(date)? { Ok(date) } else { self.add_working_days(date, 1) }
+        self.working_from(self.index(date)?).map(|i| self.date(i))
     }
 
     /// The `n`-th working day after a day, which itself is not counted and need not be a working day; with a
@@ -130,14 +137,7 @@ impl Calendar {
     /// # Errors
     /// `calendar.*`
     pub fn add_working_days(&self, date: NaiveDate, n: i32) -> Result<NaiveDate, CalendarError> {
-        let i = self.index(date)?;
-        let target = match n {
-            0 => return Ok(date),
-            1.. => i64::from(self.before(i + 1)) + i64::from(n) - 1,
-            ..0 => i64::from(self.before(i)) + i64::from(n),
-        };
-        let day = usize::try_from(target).ok().and_then(|target| self.nth.get(target));
-        day.map(|day| self.date(usize::from(*day))).ok_or_else(|| self.result_out_of_range())
+        self.add(self.index(date)?, n).map(|i| self.date(i))
     }
 
     /// The working days after `from` up to and including `to`; if `to` is earlier, the negative number of those
@@ -146,77 +146,87 @@ impl Calendar {
     /// # Errors
     /// `calendar.date_out_of_range`
     pub fn count_working_days(&self, from: NaiveDate, to: NaiveDate) -> Result<i32, CalendarError> {
-        let (from, to) = (self.index(from)?, self.index(to)?);
-        let end = usize::from(from <= to);
-        Ok(i32::from(self.before(to + end)) - i32::from(self.before(from + end)))
+        Ok(self.count(self.index(from)?, self.index(to)?))
     }
 
-    /// The moment after so much working time: the earliest one, so that a day's work ends at its closing hour and
-    /// not at the next opening. Negative time goes back, to the latest moment. Zero gives the moment itself, also
-    /// outside office hours. Exact to the second.
+    /// The calendar as one could know it on a day: without the announcements and laws that came later. Years that were
+    /// not announced by then are projected. What it answers otherwise than this one, [`Calendar::changes`] explains.
+    ///
+    /// It is compiled anew, in about a millisecond; keep it if you need it again.
     ///
     /// ```
-    /// # use motcua::{calendar::Calendar, moment};
-    /// use chrono::TimeDelta;
-    /// let friday = moment::parse("2026-06-05 16:00").unwrap();
-    /// let due = Calendar::vietnam().add_working_time(friday, TimeDelta::hours(8)).unwrap();
-    /// assert_eq!(Some(due), moment::parse("2026-06-08 16:00"));
+    /// use motcua::calendar::Calendar;
+    /// let day = |text: &str| text.parse().unwrap();
+    /// // 2/1/2026 became a day off eight days before.
+    /// let before = Calendar::vietnam().as_known_on(day("2025-12-24"));
+    /// let after = Calendar::vietnam().as_known_on(day("2025-12-25"));
+    /// assert_eq!(before.add_working_days(day("2025-12-31"), 1).unwrap(), day("2026-01-02"));
+    /// assert_eq!(after.add_working_days(day("2025-12-31"), 1).unwrap(), day("2026-01-05"));
+    ///
+    /// let changes = before.changes(&after);
+    /// assert_eq!(changes.len(), 2);
+    /// assert_eq!(changes[0].after.date, day("2026-01-02"));
+    /// assert!(changes[0].after.source.act.contains("12729/VPCP-KGVX"));
+    /// ```
+    #[must_use]
+    pub fn as_known_on(&self, date: NaiveDate) -> Self {
+        let view = View { known_on: Some(date), ..self.view.clone() };
+        Self::compile(Arc::clone(&self.law), view, self.unit.clone())
+    }
+
+    /// The day as on which it is known, if it was asked for one.
+    #[must_use]
+    pub fn known_on(&self) -> Option<NaiveDate> {
+        self.view.known_on
+    }
+
+    /// The questions that the law leaves open, each with the answer that this calendar gives.
+    pub fn questions(&self) -> impl Iterator<Item = (&Question, &str)> {
+        self.law.questions.iter().enumerate().map(|(i, question)| (question, self.law.answer(&self.view, i)))
+    }
+
+    /// The calendar with another answer to an open question.
+    ///
+    /// ```
+    /// use motcua::calendar::{Calendar, DayKind};
+    /// let (saturday, monday) = ("2029-11-24".parse().unwrap(), "2029-11-26".parse().unwrap());
+    /// let made_up = Calendar::vietnam().answering("culture-day-made-up", "yes").unwrap();
+    /// assert_eq!(Calendar::vietnam().day(monday).unwrap().kind, DayKind::Working);
+    /// assert_eq!(made_up.day(monday).unwrap().kind, DayKind::Compensatory);
+    /// assert_eq!(made_up.day(saturday).unwrap().kind, DayKind::Holiday);
     /// ```
     ///
     /// # Errors
-    /// `calendar.*`
-    pub fn add_working_time(
-        &self,
-        at: NaiveDateTime,
-        time: TimeDelta,
-    ) -> Result<NaiveDateTime, CalendarError> {
-        let target = self.worked_until(at)?.saturating_add(time.num_seconds());
-        if time.num_seconds() == 0 {
-            return Ok(at);
+    /// `calendar.question`, `calendar.answer`
+    pub fn answering(&self, question: &str, answer: &str) -> Result<Self, CalendarError> {
+        let known = || self.law.questions.iter().map(|question| question.id.clone()).collect();
+        let i = self.law.questions.iter().position(|asked| asked.id == question);
+        let i = i.ok_or_else(|| CalendarError::Question { id: question.into(), known: known() })?;
+        let answers = &self.law.questions[i].answers;
+        if !answers.iter().any(|known| known == answer) {
+            let (question, answer, known) = (question.into(), answer.into(), answers.clone());
+            return Err(CalendarError::Answer { question, answer, known });
         }
-        let forward = time.num_seconds() > 0;
-        // The working day whose seconds hold the target; a target on the edge of two belongs to the one we come from.
-        let later = self
-            .seconds_before
-            .partition_point(|before| if forward { *before < target } else { *before <= target });
-        let ordinal = later.checked_sub(1).ok_or_else(|| self.result_out_of_range())?;
-        let (Some(day), Some(before)) = (self.nth.get(ordinal), self.seconds_before.get(ordinal)) else {
-            return Err(self.result_out_of_range());
-        };
-        let hours = self.hours_of(ordinal);
-        let worked = u32::try_from(target - before).map_err(|_| self.result_out_of_range())?;
-        let second = if forward { hours.earliest(worked) } else { hours.latest(worked) };
-        Ok(moment_on(self.date(usize::from(*day)), second))
+        let mut view = self.view.clone();
+        view.answers.insert(i, answer.into());
+        Ok(Self::compile(Arc::clone(&self.law), view, self.unit.clone()))
     }
 
-    /// The working time from one moment to another; negative if `to` is earlier. Exact to the second.
-    ///
-    /// # Errors
-    /// `calendar.date_out_of_range`
-    pub fn count_working_time(
-        &self,
-        from: NaiveDateTime,
-        to: NaiveDateTime,
-    ) -> Result<TimeDelta, CalendarError> {
-        Ok(TimeDelta::seconds(self.worked_until(to)? - self.worked_until(from)?))
-    }
-
-    /// When the office opens and closes on a day; `None` if it does not.
-    ///
-    /// # Errors
-    /// `calendar.date_out_of_range`
-    pub fn open_and_close(
-        &self,
-        date: NaiveDate,
-    ) -> Result<Option<(NaiveDateTime, NaiveDateTime)>, CalendarError> {
-        let hours = self.hours(date)?;
-        Ok(hours.map(|hours| (moment_on(date, hours.opening()), moment_on(date, hours.closing()))))
+    /// The days on which another calendar differs from this one in what a day is, each with what both say of it.
+    /// Both have to be of the same law; of others the days that both know are compared.
+    #[must_use]
+    pub fn changes<'c>(&'c self, other: &'c Self) -> Vec<DayChange<'c>> {
+        let specials = [self, other].map(|calendar| calendar.days.specials.iter().map(|day| day.date));
+        let [ours, theirs] = specials;
+        let mut dates: Vec<NaiveDate> = ours.chain(theirs).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        let both = |date| Some(DayChange { before: self.day(date).ok()?, after: other.day(date).ok()? });
+        let differ = |change: &DayChange<'_>| change.before.kind != change.after.kind;
+        dates.into_iter().filter_map(both).filter(differ).collect()
     }
 
     /// The days after `from` up to and including `to`.
-    ///
-    /// # Errors
-    /// `calendar.date_out_of_range`
     pub(crate) fn days(
         &self,
         from: NaiveDate,
@@ -228,55 +238,106 @@ impl Calendar {
         Ok(after.filter_map(|date| self.day(date).ok()))
     }
 
-    pub(crate) fn hours(&self, date: NaiveDate) -> Result<Option<&Hours>, CalendarError> {
-        let i = self.index(date)?;
-        Ok(self.works(i).then(|| self.hours_of(usize::from(self.before(i)))))
+    /// The number of a day, by which the tables are read.
+    #[inline]
+    pub(crate) fn index(&self, date: NaiveDate) -> Result<u16, CalendarError> {
+        self.index_of(i64::from(date.num_days_from_ce() - EPOCH)).ok_or_else(|| self.out_of_range(date))
     }
 
-    fn worked_until(&self, at: NaiveDateTime) -> Result<i64, CalendarError> {
-        let i = self.index(at.date())?;
-        let ordinal = usize::from(self.before(i));
-        let before = self.seconds_before.get(ordinal).copied().unwrap_or_default();
-        let today =
-            if self.works(i) { self.hours_of(ordinal).worked(at.num_seconds_from_midnight()) } else { 0 };
-        Ok(before + i64::from(today))
+    /// The number of a day that is counted from 1970-01-01.
+    #[inline]
+    pub(crate) fn index_of(&self, day: i64) -> Option<u16> {
+        let i = u16::try_from(day - i64::from(self.days.first)).ok()?;
+        (u32::from(i) < self.days.days).then_some(i)
     }
 
-    fn hours_of(&self, ordinal: usize) -> &Hours {
-        let later = self.hours.partition_point(|(first, _)| *first <= ordinal).max(1);
-        // There is always one: a calendar without hours is not compiled.
-        self.hours.get(later - 1).map_or(&compile::NO_HOURS, |(_, hours)| hours)
+    /// The day of a number.
+    #[inline]
+    pub(crate) fn date(&self, i: u16) -> NaiveDate {
+        NaiveDate::from_num_days_from_ce_opt(self.days.first + i32::from(i) + EPOCH).unwrap_or(NaiveDate::MAX)
     }
 
-    fn works(&self, i: usize) -> bool {
-        self.before(i + 1) > self.before(i)
+    #[inline]
+    pub(crate) fn works(&self, i: u16) -> bool {
+        self.days.works(i)
     }
 
-    fn before(&self, i: usize) -> u16 {
-        self.before.get(i).copied().unwrap_or_default()
+    /// [`Calendar::add_working_days`] by numbers.
+    #[inline]
+    pub(crate) fn add(&self, i: u16, n: i32) -> Result<u16, CalendarError> {
+        if n == 0 {
+            return Ok(i);
+        }
+        let forward = u16::from(n > 0);
+        let target = self.days.before(i + forward).saturating_add(n - i32::from(forward));
+        let inside = (0..self.days.working_days).contains(&target);
+        let target = u16::try_from(target).ok().filter(|_| inside);
+        target.map(|target| self.days.nth(target)).ok_or_else(|| self.result_out_of_range())
+    }
+
+    /// The working days before a day.
+    pub(crate) fn ordinal(&self, i: u16) -> i32 {
+        self.days.before(i)
+    }
+
+    /// The working day before which there are so many.
+    pub(crate) fn nth_working_day(&self, n: i64) -> Result<u16, CalendarError> {
+        let inside = (0..i64::from(self.days.working_days)).contains(&n);
+        let n = u16::try_from(n).ok().filter(|_| inside);
+        n.map(|n| self.days.nth(n)).ok_or_else(|| self.result_out_of_range())
+    }
+
+    /// [`Calendar::count_working_days`] by numbers.
+    #[inline]
+    pub(crate) fn count(&self, from: u16, to: u16) -> i32 {
+        let end = u16::from(from <= to);
+        self.days.before(to + end) - self.days.before(from + end)
+    }
+
+    /// [`Calendar::working_day_from`] by numbers.
+    #[inline]
+    pub(crate) fn working_from(&self, i: u16) -> Result<u16, CalendarError> {
+        if self.works(i) { Ok(i) } else { self.add(i, 1) }
+    }
+
+    /// The hours of a day on which offices work.
+    #[inline]
+    pub(crate) fn hours(&self, i: u16) -> Option<&Hours> {
+        let ordinal = u16::try_from(self.days.before(i)).ok()?;
+        self.days.works(i).then(|| self.time.hours(ordinal))
     }
 
     fn source(&self, i: usize) -> &Source {
-        self.sources.get(i).unwrap_or(&compile::NO_SOURCE)
+        let own = || self.unit.as_ref()?.sources.get(i - self.law.sources.len());
+        self.law.source(i).or_else(own).unwrap_or(&NO_SOURCE)
     }
 
-    fn index(&self, date: NaiveDate) -> Result<usize, CalendarError> {
-        let days = date.num_days_from_ce() - self.first.num_days_from_ce();
-        usize::try_from(days)
-            .ok()
-            .filter(|i| i + 1 < self.before.len())
-            .ok_or_else(|| CalendarError::DateOutOfRange { date, first: self.first, last: self.last_day() })
+    #[cold]
+    pub(crate) fn out_of_range(&self, date: NaiveDate) -> CalendarError {
+        CalendarError::DateOutOfRange { date, first: self.law.first, last: self.law.last }
     }
 
-    fn date(&self, i: usize) -> NaiveDate {
-        self.first.checked_add_days(Days::new(i as u64)).unwrap_or(NaiveDate::MAX)
-    }
-
-    fn result_out_of_range(&self) -> CalendarError {
-        CalendarError::ResultOutOfRange { first: self.first, last: self.last_day() }
+    #[cold]
+    pub(crate) fn result_out_of_range(&self) -> CalendarError {
+        CalendarError::ResultOutOfRange { first: self.law.first, last: self.law.last }
     }
 }
 
-fn moment_on(date: NaiveDate, second: u32) -> NaiveDateTime {
-    NaiveDateTime::from(date) + TimeDelta::seconds(i64::from(second))
+/// The day 1970-01-01, counted as chrono does.
+pub(crate) const EPOCH: i32 = 719_163;
+
+static NO_SOURCE: Source = Source {
+    id: String::new(),
+    act: String::new(),
+    known_since: NaiveDate::MIN,
+    url: String::new(),
+    verified: false,
+    note: None,
+};
+
+impl std::fmt::Debug for Calendar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (first, last) = (self.first_day(), self.last_day());
+        write!(f, "Calendar({first} to {last}, {:?}, unit: {})", self.view, self.unit.is_some())
+    }
 }

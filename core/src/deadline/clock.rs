@@ -1,69 +1,100 @@
-//! The record of one clock.
+//! The clock of one limit: an append-only ledger, and what follows from it.
 
 use super::count::{Counted, Pause, count};
-use super::{DeadlineError, Explanation, LimitRule, SuspensionPolicy, TimeLimit, explain};
-use crate::calendar::Calendar;
+use super::ledger::{Folded, Leg, Milestone, Reappointment, Suspension, fold};
+use super::{Change, Due, Entry, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
+use super::{DeadlineError, explain, rules};
+use crate::calendar::{self, Calendar};
 use crate::moment;
-use chrono::NaiveDateTime;
+use chrono::{Days, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
-/// A stretch of time in which the office waits for someone else.
+/// The clock of one limit: when it started, and a ledger of what has happened to it since. Due dates are derived from
+/// it, never stored. It is read and written as JSON with its ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Suspension {
-    /// When it began.
-    #[serde(with = "moment")]
-    pub from: NaiveDateTime,
-    /// When it ended; absent while it lasts.
-    #[serde(default, with = "moment::option", skip_serializing_if = "Option::is_none")]
-    pub to: Option<NaiveDateTime>,
-    /// Why.
-    pub reason: String,
-    /// What it does to the clock.
-    pub policy: SuspensionPolicy,
-}
-
-/// When a result is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Due {
-    /// At this moment, Vietnam time.
-    At(#[serde(with = "moment")] NaiveDateTime),
-    /// Open, while the clock is suspended.
-    Suspended,
-    /// Never: the procedure states no limit.
-    NotStated,
-    /// Not known: the procedure's limit is not known.
-    Unknown,
-}
-
-impl Due {
-    /// The moment, if there is one.
-    #[must_use]
-    pub fn at(self) -> Option<NaiveDateTime> {
-        match self {
-            Self::At(at) => Some(at),
-            _ => None,
-        }
-    }
-}
-
-/// The clock of one limit: an append-only record of when it started, was suspended, resumed and stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Clock {
+    pub(super) rule: LimitRule,
+    pub(super) started: NaiveDateTime,
+    pub(super) parts: Vec<TimeLimit>,
+    pub(super) milestones: Vec<Milestone>,
+    pub(super) ledger: Vec<Entry>,
+    pub(super) state: Folded,
+}
+
+/// A clock as it is written.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
     rule: LimitRule,
     #[serde(with = "moment")]
     started: NaiveDateTime,
-    suspensions: Vec<Suspension>,
-    #[serde(with = "moment::option")]
-    stopped: Option<NaiveDateTime>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<TimeLimit>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    milestones: Vec<Milestone>,
+    #[serde(default)]
+    ledger: Vec<Entry>,
+}
+
+impl TryFrom<Written> for Clock {
+    type Error = DeadlineError;
+
+    fn try_from(written: Written) -> Result<Self, DeadlineError> {
+        let Written { rule, started, parts, milestones, ledger } = written;
+        rule.check()?;
+        let state = fold(&ledger)?;
+        Ok(Self { rule, started, parts, milestones, ledger, state })
+    }
+}
+
+impl From<Clock> for Written {
+    fn from(clock: Clock) -> Self {
+        let Clock { rule, started, parts, milestones, ledger, .. } = clock;
+        Self { rule, started, parts, milestones, ledger }
+    }
 }
 
 impl Clock {
     /// Starts a clock.
     #[must_use]
     pub fn new(rule: LimitRule, started: NaiveDateTime) -> Self {
-        Self { rule, started, suspensions: Vec::new(), stopped: None }
+        let (parts, milestones, ledger) = (Vec::new(), Vec::new(), Vec::new());
+        Self { rule, started, parts, milestones, ledger, state: Folded::default() }
+    }
+
+    /// The clock with other limits that run side by side with the first; the longest decides.
+    #[must_use]
+    pub fn with_parts(mut self, parts: Vec<TimeLimit>) -> Self {
+        self.parts = parts;
+        self
+    }
+
+    /// The clock with what has to be done on the way.
+    #[must_use]
+    pub fn with_milestones(mut self, milestones: Vec<Milestone>) -> Self {
+        self.milestones = milestones;
+        self
+    }
+
+    /// The clock with whole suspensions, in any order; they may overlap. What of them lies before the start does not
+    /// matter.
+    ///
+    /// # Errors
+    /// `deadline.order` if one ends before it begins.
+    pub fn with_suspensions(mut self, suspensions: Vec<Suspension>) -> Result<Self, DeadlineError> {
+        let first = self.ledger.iter().filter(|e| matches!(e.change, Change::Suspend { .. })).count();
+        for (number, Suspension { from, to, reason, policy, answer_within }) in (first..).zip(suspensions) {
+            if let Some(to) = to.filter(|to| *to < from) {
+                return Err(DeadlineError::Order { at: to, last: from });
+            }
+            let begin = Change::Suspend { reason, policy, answer_within };
+            self.ledger.push(Entry { at: from, recorded: to.unwrap_or(from), change: begin });
+            let end = |at| Entry { at, recorded: at, change: Change::Resume { suspension: number } };
+            self.ledger.extend(to.map(end));
+        }
+        self.state = fold(&self.ledger)?;
+        Ok(self)
     }
 
     /// The rule it runs by.
@@ -81,124 +112,313 @@ impl Clock {
     /// When it was stopped.
     #[must_use]
     pub fn stopped(&self) -> Option<NaiveDateTime> {
-        self.stopped
+        self.state.stopped
     }
 
-    /// All suspensions, in order.
+    /// All that was ever recorded, in the order of recording.
+    #[must_use]
+    pub fn ledger(&self) -> &[Entry] {
+        &self.ledger
+    }
+
+    /// All suspensions, in the order in which they began.
     #[must_use]
     pub fn suspensions(&self) -> &[Suspension] {
-        &self.suspensions
+        &self.state.suspensions
+    }
+
+    /// The parts of the way that have a limit of their own.
+    #[must_use]
+    pub fn legs(&self) -> &[Leg] {
+        &self.state.legs
+    }
+
+    /// The one time that the result was put off.
+    #[must_use]
+    pub fn reappointment(&self) -> Option<&Reappointment> {
+        self.state.reappointment.as_ref()
+    }
+
+    /// Writes down what happens now. What happened earlier and was not written down then goes to [`Clock::record`].
+    ///
+    /// # Errors
+    /// `deadline.order`, `deadline.stopped`, `deadline.not_suspended`, `deadline.reappointed`, `deadline.leg`,
+    /// `deadline.no_entry`. The clock stays as it was.
+    pub fn change(&mut self, at: NaiveDateTime, change: Change) -> Result<(), DeadlineError> {
+        let last = self.state.last.unwrap_or(self.started).max(self.started);
+        if at < last {
+            return Err(DeadlineError::Order { at, last });
+        }
+        let annuls = matches!(change, Change::Annul { .. });
+        self.ledger.push(Entry { at, recorded: at, change });
+        let i = self.ledger.len() - 1;
+        let mut state = if annuls { None } else { Some(std::mem::take(&mut self.state)) };
+        let applied = match &mut state {
+            Some(state) => state.apply(&self.ledger, i),
+            None => Ok(()),
+        };
+        // A state that refused an entry is as it was before it.
+        let folded = match (applied, state) {
+            (Ok(()), Some(state)) => Ok(state),
+            (Ok(()), None) => fold(&self.ledger),
+            (Err(error), state) => {
+                self.state = state.unwrap_or_default();
+                self.ledger.pop();
+                return Err(error);
+            }
+        };
+        match folded {
+            Ok(state) => {
+                self.state = state;
+                Ok(())
+            }
+            Err(error) => {
+                self.ledger.pop();
+                Err(error)
+            }
+        }
     }
 
     /// Begins a suspension.
     ///
     /// # Errors
-    /// `deadline.already_suspended`, `deadline.stopped`, `deadline.order`.
+    /// `deadline.stopped`, `deadline.order`.
     pub fn suspend(
         &mut self,
         at: NaiveDateTime,
         reason: impl Into<String>,
         policy: SuspensionPolicy,
     ) -> Result<(), DeadlineError> {
-        self.may_change(at)?;
-        if let Some(open) = self.open() {
-            return Err(DeadlineError::AlreadySuspended { since: open.from });
-        }
-        self.suspensions.push(Suspension { from: at, to: None, reason: reason.into(), policy });
-        Ok(())
+        self.change(at, Change::Suspend { reason: reason.into(), policy, answer_within: None })
     }
 
-    /// Ends the suspension that lasts.
+    /// Ends the suspension that lasts; of several the one that began last.
     ///
     /// # Errors
     /// `deadline.not_suspended`, `deadline.stopped`, `deadline.order`.
     pub fn resume(&mut self, at: NaiveDateTime) -> Result<(), DeadlineError> {
-        self.may_change(at)?;
-        match self.suspensions.last_mut() {
-            Some(open) if open.to.is_none() => {
-                open.to = Some(at);
-                Ok(())
-            }
-            _ => Err(DeadlineError::NotSuspended),
-        }
+        let last = self.state.open().next_back().map(|(number, _)| number);
+        self.change(at, Change::Resume { suspension: last.unwrap_or(usize::MAX) })
     }
 
-    /// Stops the clock for good. A suspension that lasts stays open in the record: what was asked for never came, so
-    /// its time does not count, and nothing counts anew.
+    /// Stops the clock for good: the matter is resolved. A suspension that lasts stays open in the record: what was
+    /// asked for never came, so its time does not count, and nothing counts anew.
     ///
     /// # Errors
     /// `deadline.stopped`, `deadline.order`.
     pub fn stop(&mut self, at: NaiveDateTime) -> Result<(), DeadlineError> {
-        self.may_change(at)?;
-        self.stopped = Some(at);
-        Ok(())
+        self.change(at, Change::Stop)
+    }
+
+    /// Puts the result off, with an apology, once (NĐ 118/2025 Đ19(6)).
+    ///
+    /// # Errors
+    /// `deadline.reappointed` if it was before; `deadline.apology_late` if the apology does not come a day before the
+    /// result is due; `deadline.nothing_due`; `deadline.order` if the new moment is not later than the old.
+    pub fn reappoint(
+        &mut self,
+        at: NaiveDateTime,
+        to: NaiveDateTime,
+        reason: impl Into<String>,
+        calendar: &Calendar,
+    ) -> Result<(), DeadlineError> {
+        if let Some(first) = self.state.reappointment.as_ref().filter(|_| rules::reappointments() <= 1) {
+            return Err(DeadlineError::Reappointed { at: first.apologised });
+        }
+        let due = self.due(calendar)?.at().ok_or(DeadlineError::NothingDue)?;
+        let latest = due.date().checked_sub_days(Days::new(rules::apology_days().unsigned_abs()));
+        if latest.is_none_or(|latest| latest < at.date()) {
+            return Err(DeadlineError::ApologyLate { at, due });
+        }
+        if to <= due {
+            return Err(DeadlineError::Order { at: to, last: due });
+        }
+        self.change(at, Change::Reappoint { to, reason: reason.into() })
     }
 
     /// When the result is due, as the record stands.
     ///
     /// # Errors
-    /// `calendar.*` if a date lies outside the calendar.
+    /// `calendar.*` if a date lies outside the calendar; `deadline.no_second_stage`.
     pub fn due(&self, calendar: &Calendar) -> Result<Due, DeadlineError> {
         Ok(self.count(calendar)?.0)
+    }
+
+    /// When a leg is due.
+    ///
+    /// # Errors
+    /// `deadline.leg` if there is none of that name, and as [`Clock::due`].
+    pub fn leg_due(&self, leg: &str, calendar: &Calendar) -> Result<Due, DeadlineError> {
+        let leg = self.state.legs.iter().find(|known| known.name == leg);
+        let leg = leg.ok_or_else(|| DeadlineError::Leg { leg: "".into() })?;
+        self.due_by(&leg.rule, calendar::seconds(leg.started), calendar)
+    }
+
+    /// When each milestone is due; suspensions move them as they move the whole.
+    ///
+    /// # Errors
+    /// As [`Clock::due`].
+    pub fn milestones(&self, calendar: &Calendar) -> Result<Vec<(&str, Due)>, DeadlineError> {
+        let due = |milestone: &Milestone| {
+            let rule = LimitRule { limit: milestone.limit, ..self.rule };
+            self.due_by(&rule, self.counted_from(), calendar)
+        };
+        self.milestones.iter().map(|milestone| Ok((&*milestone.name, due(milestone)?))).collect()
+    }
+
+    /// By when the papers go on to who handles them: the same working day, or, received after the hour of a cut-off of
+    /// that effect, when the next one opens (NĐ 118/2025 Đ18(2)).
+    ///
+    /// # Errors
+    /// `calendar.*`
+    pub fn forward_by(&self, calendar: &Calendar) -> Result<NaiveDateTime, DeadlineError> {
+        let at = calendar::seconds(self.started);
+        let day = calendar.moment_index(at)?;
+        let forwards = |cut_off: &super::CutOff| cut_off.effect == super::CutOffEffect::ForwardNextWorkingDay;
+        let after = |cut_off: super::CutOff| at - calendar.midnight(day) > i64::from(cut_off.second());
+        let late = self.rule.cut_off.filter(forwards).is_some_and(after) || !calendar.works(day);
+        let day = if late { calendar.add(day, 1)? } else { day };
+        let hour = calendar.hours(day).map_or(0, |h| if late { h.opening() } else { h.closing() });
+        Ok(calendar::moment(calendar.midnight(day) + i64::from(hour)))
+    }
+
+    /// When the dossier may be closed because what was asked for did not come: the earliest end, by the last second of
+    /// its day, of the times to answer that run (NĐ 118/2025 Đ19(5): 15 days).
+    ///
+    /// # Errors
+    /// `calendar.*`
+    pub fn lapses(&self, calendar: &Calendar) -> Result<Option<NaiveDateTime>, DeadlineError> {
+        let mut earliest: Option<NaiveDateTime> = None;
+        let open = self.state.open().filter(|_| self.state.stopped.is_none());
+        for (limit, from) in open.filter_map(|(_, s)| Some((s.answer_within?, s.from))) {
+            let rule = LimitRule { day_end: super::DayEnd::Midnight, ..LimitRule::new(limit) };
+            let ends = Self::new(rule, from).due(calendar)?.at();
+            earliest = [earliest, ends].into_iter().flatten().min();
+        }
+        Ok(earliest)
     }
 
     /// Why the due date is what it is: the rules used, each skipped day, each suspension.
     ///
     /// # Errors
-    /// `calendar.*` if a date lies outside the calendar.
+    /// As [`Clock::due`].
     pub fn explain(&self, calendar: &Calendar) -> Result<Explanation, DeadlineError> {
         let (due, counted) = self.count(calendar)?;
         explain::explain(self, due, counted.as_ref(), calendar)
     }
 
-    /// When the result is due and, if there is a date, how it came about.
+    /// When the result is due and, if there is a date, how the main limit came about.
     fn count(&self, calendar: &Calendar) -> Result<(Due, Option<Counted>), DeadlineError> {
-        let way = match self.rule.limit.way() {
-            Some(way) => way,
-            None if self.rule.limit == TimeLimit::NotStated => return Ok((Due::NotStated, None)),
-            None => return Ok((Due::Unknown, None)),
+        let (mut rule, mut chained) = (self.rule, Vec::new());
+        if self.second_stage().is_some() {
+            rule.limit = self.rule.second_stage.ok_or(DeadlineError::NoSecondStage)?;
+        }
+        for (by, ..) in &self.state.extensions {
+            match rule.limit.and(*by) {
+                Some(longer) => rule.limit = longer,
+                None => chained.push(*by),
+            }
+        }
+        let Some(way) = rule.limit.way(rule.day_parts) else {
+            let due = if rule.limit == TimeLimit::NotStated { Due::NotStated } else { Due::Unknown };
+            return Ok((due, None));
         };
-        let waits = |open: &Suspension| open.policy != SuspensionPolicy::KeepRunning;
-        if self.stopped.is_none() && self.open().is_some_and(waits) {
+        if self.waits() {
             return Ok((Due::Suspended, None));
         }
-        let counted = count(&self.rule, way, self.counted_from(), self.pauses(), calendar)?;
-        Ok((Due::At(counted.due), Some(counted)))
+        let from = self.counted_from();
+        let counted = count(&rule, way, from, self.pauses(), calendar)?;
+        let mut due = Due::At(calendar::moment(counted.due));
+        for part in &self.parts {
+            due = due.longest(self.due_by(&LimitRule { limit: *part, ..rule }, from, calendar)?);
+        }
+        for by in chained {
+            // An extension in another unit is counted from where the limit would have ended.
+            let at = due.at().unwrap_or(self.started);
+            due = Self::new(LimitRule { day_end: rule.day_end, ..LimitRule::new(by) }, at).due(calendar)?;
+        }
+        if let Some(reappointment) = self.reappointment_in_force() {
+            due = Due::At(self.moved(reappointment, way, calendar)?);
+        }
+        Ok((due, Some(counted)))
+    }
+
+    fn due_by(&self, rule: &LimitRule, from: i64, calendar: &Calendar) -> Result<Due, DeadlineError> {
+        match rule.limit.way(rule.day_parts) {
+            None if rule.limit == TimeLimit::NotStated => Ok(Due::NotStated),
+            None => Ok(Due::Unknown),
+            Some(_) if self.waits() => Ok(Due::Suspended),
+            Some(way) => Ok(Due::At(calendar::moment(count(rule, way, from, self.pauses(), calendar)?.due))),
+        }
+    }
+
+    /// A reappointment holds until the limit counts anew.
+    fn reappointment_in_force(&self) -> Option<&Reappointment> {
+        let from = self.counted_from();
+        let reappointment = self.state.reappointment.as_ref()?;
+        (from <= calendar::seconds(reappointment.apologised)).then_some(reappointment)
+    }
+
+    /// The moment of a reappointment, moved by the pauses after it, in the unit of the limit.
+    fn moved(
+        &self,
+        reappointment: &Reappointment,
+        way: super::limit::Way,
+        calendar: &Calendar,
+    ) -> Result<NaiveDateTime, DeadlineError> {
+        let since = calendar::seconds(reappointment.apologised);
+        let to = calendar::seconds(reappointment.to);
+        let mut held = Vec::new();
+        let mut counted_to = since;
+        for pause in self.pauses().filter(|pause| since < pause.to) {
+            held.push(Pause { from: pause.from.max(counted_to), to: pause.to.max(counted_to) });
+            counted_to = counted_to.max(pause.to);
+        }
+        Ok(calendar::moment(super::count::moved_by(to, way, &held, calendar)?))
+    }
+
+    fn waits(&self) -> bool {
+        let waits = |(_, open): (usize, &Suspension)| open.policy != SuspensionPolicy::KeepRunning;
+        self.state.stopped.is_none() && self.state.open().any(waits)
     }
 
     /// What a suspension comes to: one that lasted until the clock was stopped makes nothing count anew.
     pub(super) fn effect(&self, suspension: &Suspension) -> SuspensionPolicy {
+        let given_up = suspension.to.is_none() && self.state.stopped.is_some();
         match suspension.policy {
-            SuspensionPolicy::Restart if suspension.to.is_none() && self.stopped.is_some() => {
-                SuspensionPolicy::Pause
-            }
+            SuspensionPolicy::Restart | SuspensionPolicy::SecondStage if given_up => SuspensionPolicy::Pause,
             policy => policy,
         }
     }
 
+    fn anew(&self) -> impl Iterator<Item = (NaiveDateTime, SuspensionPolicy)> {
+        let effects = self.state.suspensions.iter().map(|s| (s.to, self.effect(s)));
+        effects.filter_map(|(to, effect)| match effect {
+            SuspensionPolicy::Restart | SuspensionPolicy::SecondStage => Some((to?, effect)),
+            _ => None,
+        })
+    }
+
     /// A restart forgets all that was before it.
-    fn counted_from(&self) -> NaiveDateTime {
-        let restarts = self.suspensions.iter().filter(|s| self.effect(s) == SuspensionPolicy::Restart);
-        restarts.filter_map(|restart| restart.to).next_back().unwrap_or(self.started)
+    fn counted_from(&self) -> i64 {
+        let last = self.anew().map(|(to, _)| to).max();
+        calendar::seconds(last.unwrap_or(self.started))
     }
 
-    /// The suspensions whose time does not count.
+    /// When the second stage began, if it has.
+    pub(super) fn second_stage(&self) -> Option<NaiveDateTime> {
+        let second = self.anew().filter(|(_, effect)| *effect == SuspensionPolicy::SecondStage);
+        second.map(|(to, _)| to).max()
+    }
+
+    /// The suspensions whose time does not count, in the order in which they began.
+    #[inline]
     pub(super) fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
-        let from = self.counted_from();
-        let pauses = self.suspensions.iter().filter(|s| self.effect(s) == SuspensionPolicy::Pause);
-        let pauses = pauses.filter_map(|s| Some(Pause { from: s.from, to: s.to.or(self.stopped)? }));
-        pauses.filter(move |pause| from <= pause.from)
-    }
-
-    fn open(&self) -> Option<&Suspension> {
-        self.suspensions.last().filter(|suspension| suspension.to.is_none())
-    }
-
-    fn may_change(&self, at: NaiveDateTime) -> Result<(), DeadlineError> {
-        if let Some(stopped) = self.stopped {
-            return Err(DeadlineError::Stopped { at: stopped });
-        }
-        let last = self.suspensions.last().map_or(self.started, |last| last.to.unwrap_or(last.from));
-        if at < last { Err(DeadlineError::Order { at, last }) } else { Ok(()) }
+        let pauses = self.state.suspensions.iter();
+        pauses.filter_map(|suspension| {
+            let to = suspension.to.or(self.state.stopped)?;
+            let pause = || Pause { from: calendar::seconds(suspension.from), to: calendar::seconds(to) };
+            (self.effect(suspension) == SuspensionPolicy::Pause).then(pause)
+        })
     }
 }

@@ -1,16 +1,16 @@
-//! The counting itself.
+//! The counting itself, in whole seconds of Vietnam time and in numbered days, for one clock and for columns alike.
 
 use super::limit::Way;
 use super::rules::accounted_hours;
-use super::{CutOffEffect, DeadlineError, LimitRule};
-use crate::calendar::{Calendar, CalendarError};
-use chrono::{Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use super::{Amount, CutOffEffect, DayEnd, DeadlineError, Direction, LimitRule};
+use crate::calendar::{Calendar, CalendarError, DAY, EPOCH};
+use chrono::{Datelike, Months, NaiveDate};
 
-/// A suspension that has ended and that does not count.
+/// A stretch of time that does not count.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pause {
-    pub(super) from: NaiveDateTime,
-    pub(super) to: NaiveDateTime,
+    pub(super) from: i64,
+    pub(super) to: i64,
 }
 
 /// How a due date came about; enough to explain it afterwards.
@@ -19,11 +19,13 @@ pub(super) struct Counted {
     /// How it was counted.
     pub(super) way: Way,
     /// From when the limit was counted.
-    pub(super) from: NaiveDateTime,
+    pub(super) from: i64,
     /// The due moment.
-    pub(super) due: NaiveDateTime,
+    pub(super) due: i64,
     /// The last day before it was moved off a day off, for limits that count days off.
-    pub(super) last_day: Option<NaiveDate>,
+    pub(super) last_day: Option<u16>,
+    /// Whether that day is off, so that it was moved.
+    pub(super) moved: bool,
     /// Whether the cut-off hour changed something.
     pub(super) cut_off: bool,
     /// Whether the reception lay outside office hours, for a limit of the same day.
@@ -32,157 +34,279 @@ pub(super) struct Counted {
 
 struct Counting<'a, P> {
     calendar: &'a Calendar,
-    way: Way,
-    from: NaiveDateTime,
+    rule: &'a LimitRule,
+    from: i64,
+    /// The day of `from`.
+    day: u16,
     pauses: P,
 }
 
-/// Counts a limit from a moment, in its way.
+/// Counts a limit from a moment, in its way. The pauses come in the order in which they begin.
+#[inline]
 pub(super) fn count(
     rule: &LimitRule,
     way: Way,
-    received: NaiveDateTime,
+    received: i64,
     pauses: impl Iterator<Item = Pause> + Clone,
     calendar: &Calendar,
 ) -> Result<Counted, DeadlineError> {
     rule.check()?;
-    // What comes in on a day off comes in after the cut-off of the working day before.
-    let is_off = !calendar.is_working_day(received.date())?;
-    let late = rule.cut_off.filter(|cut_off| is_off || received.time() > cut_off.time);
-    let counts_later = rule.cut_off.is_some_and(|cut| cut.effect == CutOffEffect::CountFromNextWorkingDay);
-    let from = match late {
-        Some(_) if counts_later => opening(calendar, calendar.add_working_days(received.date(), 1)?)?,
-        // Who comes before the office opens does not come before those of the evening before.
-        None if counts_later => received.max(opening(calendar, received.date())?),
-        _ => received,
-    };
-    let counting = Counting { calendar, way, from, pauses };
-    let mut counted = match way {
-        Way::Elapsed(time) => counting.elapsed(time),
-        Way::WorkingTime(time) => counting.working_time(time),
-        Way::Days(days) => counting.calendar_days(Months::new(0), days),
-        Way::PartsOfDays(time) => counting.parts_of_days(time),
-        Way::Months(months) => counting.calendar_days(months, 0),
-        Way::WorkingDays(days) => counting.working_days(days),
-        Way::HalfDays(days) => counting.half_days(days),
-        // A sixtieth of a day of eight hours is eight minutes.
-        Way::PartsOfWorkingDays(parts) => {
-            counting.working_time(TimeDelta::minutes(i64::from(parts) * accounted_hours()))
+    Ok(count_checked(rule, way, received, pauses, calendar)?)
+}
+
+/// The same for a rule that is known to be in order.
+#[inline]
+pub(super) fn count_checked(
+    rule: &LimitRule,
+    way: Way,
+    received: i64,
+    pauses: impl Iterator<Item = Pause> + Clone,
+    calendar: &Calendar,
+) -> Result<Counted, CalendarError> {
+    let mut day = calendar.moment_index(received)?;
+    let (mut from, mut late) = (received, None);
+    if let Some(cut_off) = rule.cut_off {
+        // What comes in on a day off comes in after the cut-off of the working day before.
+        let after = received - calendar.midnight(day) > i64::from(cut_off.second());
+        late = Some(cut_off).filter(|_| after || !calendar.works(day));
+        if cut_off.effect == CutOffEffect::CountFromNextWorkingDay {
+            if late.is_some() {
+                day = calendar.add(day, 1)?;
+            }
+            // Who comes before the office opens does not come before those of the evening before.
+            let opening = calendar.midnight(day) + i64::from(calendar.hours(day).map_or(0, |h| h.opening()));
+            from = received.max(opening);
         }
-        Way::SameDay => counting.same_day(),
-    }?;
-    counted.cut_off = late.is_some();
+    }
+    let counting = Counting { calendar, rule, from, day, pauses };
+    let (due, last_day) = counting.count(way)?;
+    let mut counted =
+        Counted { way, from, due, last_day, moved: false, cut_off: late.is_some(), outside_hours: false };
+    counted.moved = last_day.is_some_and(|last| !calendar.works(last));
+    if way == Way::SameDay {
+        counted.outside_hours = !counting.in_time();
+    }
     let moves = late.is_some_and(|late| late.effect == CutOffEffect::DueNextWorkingDay);
     // What came in on a day off, or after closing, has moved to the next working day already.
     if moves && !counted.outside_hours {
-        counted.due = closing(calendar, calendar.add_working_days(counted.due.date(), 1)?)?;
+        counted.due = counting.end_of(calendar.add(calendar.moment_index(due)?, 1)?);
     }
     Ok(counted)
 }
 
 impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
-    fn counted(&self, due: NaiveDateTime, last_day: Option<NaiveDate>) -> Counted {
-        Counted { way: self.way, from: self.from, due, last_day, cut_off: false, outside_hours: false }
+    /// The due moment, and for limits that count days off the last day before it was moved.
+    #[inline]
+    fn count(&self, way: Way) -> Result<(i64, Option<u16>), CalendarError> {
+        let before = self.rule.direction == Direction::Before;
+        Ok(match way {
+            Way::WorkingDays(days) if before => {
+                let days = i32::try_from(days).unwrap_or(i32::MAX);
+                (self.end_of(self.calendar.add(self.day, -days)?), None)
+            }
+            Way::WorkingDays(days) => (self.end_of(self.after(self.day, days)?), None),
+            Way::Calendar { months, days } => self.calendar_days(months, days)?,
+            Way::SameDay => {
+                let first = if self.in_time() { self.day } else { self.calendar.add(self.day, 1)? };
+                (self.end_of(self.after(first, 0)?), None)
+            }
+            Way::HalfDays(days) => (self.half_days(days)?, None),
+            Way::WorkingTime(time) => (self.working_time(time)?, None),
+            Way::AccountedDays(parts) => {
+                let time = i64::from(parts) * accounted_hours() * 3600 / i64::from(Amount::PARTS);
+                (self.working_time(time)?, None)
+            }
+            Way::OfficeTime(parts) => (self.office_time(i64::from(parts))?, None),
+            Way::Elapsed(time) => (self.elapsed(time)?, None),
+            Way::PartsOfDays(time) => self.parts_of_days(time)?,
+        })
     }
 
-    /// The pauses, without what lies before the count begins.
+    /// The pauses, without what lies before the count begins, and without what an earlier one holds already.
+    #[inline]
     fn pauses(&self) -> impl Iterator<Item = Pause> {
-        let from = self.from;
-        self.pauses.clone().map(move |pause| Pause { from: pause.from.max(from), to: pause.to.max(from) })
+        let mut counted_to = self.from;
+        self.pauses.clone().map(move |pause| {
+            let from = pause.from.max(counted_to);
+            counted_to = counted_to.max(pause.to);
+            Pause { from, to: pause.to.max(from) }
+        })
     }
 
+    /// The working days of the pauses.
+    #[inline]
     fn paused_working_days(&self) -> Result<i32, CalendarError> {
-        let days = |pause: Pause| self.calendar.count_working_days(pause.from.date(), pause.to.date());
-        self.pauses().map(days).sum()
+        let mut days = 0;
+        for pause in self.pauses() {
+            let (from, to) = (self.calendar.moment_index(pause.from)?, self.calendar.moment_index(pause.to)?);
+            days += self.calendar.count(from, to);
+        }
+        Ok(days)
     }
 
-    /// So many days, and those of the pauses.
-    fn with_pauses(&self, days: u32) -> Result<i32, CalendarError> {
-        Ok(i32::try_from(days).unwrap_or(i32::MAX).saturating_add(self.paused_working_days()?))
+    /// The day so many working days, and those of the pauses, after a day.
+    #[inline]
+    fn after(&self, day: u16, days: u32) -> Result<u16, CalendarError> {
+        let days = i32::try_from(days).unwrap_or(i32::MAX);
+        self.calendar.add(day, days.saturating_add(self.paused_working_days()?))
     }
 
-    fn working_days(&self, days: u32) -> Result<Counted, DeadlineError> {
-        let last = self.calendar.add_working_days(self.from.date(), self.with_pauses(days)?)?;
-        Ok(self.counted(closing(self.calendar, last)?, None))
+    /// Whether it was received on a working day, by its closing.
+    fn in_time(&self) -> bool {
+        let time = self.from - self.calendar.midnight(self.day);
+        self.calendar.hours(self.day).is_some_and(|hours| time <= i64::from(hours.closing()))
     }
 
     /// Received in the morning, the half is the afternoon; else the next morning.
-    fn half_days(&self, days: u32) -> Result<Counted, DeadlineError> {
-        let (calendar, day, days) = (self.calendar, self.from.date(), self.with_pauses(days)?);
-        let in_the_morning =
-            calendar.hours(day)?.is_some_and(|hours| self.from.time() <= time(hours.morning_end()));
-        if in_the_morning {
-            return Ok(self.counted(closing(calendar, calendar.add_working_days(day, days)?)?, None));
+    fn half_days(&self, days: u32) -> Result<i64, CalendarError> {
+        let time = self.from - self.calendar.midnight(self.day);
+        let hours = self.calendar.hours(self.day);
+        if hours.is_some_and(|hours| time <= i64::from(hours.morning_end())) {
+            return self.after(self.day, days).map(|day| self.closing(day));
         }
-        let day = calendar.add_working_days(day, days.saturating_add(1))?;
-        let end = calendar.hours(day)?.map_or(NaiveTime::MIN, |hours| time(hours.morning_end()));
-        Ok(self.counted(day.and_time(end), None))
+        let day = self.after(self.day, days.saturating_add(1))?;
+        let noon = self.calendar.hours(day).map_or(0, |hours| hours.morning_end());
+        Ok(self.calendar.midnight(day) + i64::from(noon))
     }
 
-    fn working_time(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
-        let between = |pause: Pause| self.calendar.count_working_time(pause.from, pause.to);
-        let paused = self.pauses().map(between).sum::<Result<TimeDelta, _>>()?;
-        Ok(self.counted(self.calendar.add_working_time(self.from, time + paused)?, None))
+    fn working_time(&self, time: i64) -> Result<i64, CalendarError> {
+        if self.rule.direction == Direction::Before {
+            return self.calendar.add_seconds(self.from, -time);
+        }
+        let mut paused = 0;
+        for pause in self.pauses() {
+            paused += self.calendar.count_seconds(pause.from, pause.to)?;
+        }
+        self.calendar.add_seconds(self.from, time + paused)
     }
 
-    fn same_day(&self) -> Result<Counted, DeadlineError> {
-        let (calendar, day) = (self.calendar, self.from.date());
-        let in_time = calendar.open_and_close(day)?.is_some_and(|(_, close)| self.from <= close);
-        let first = if in_time { day } else { calendar.add_working_days(day, 1)? };
-        let due = closing(calendar, calendar.add_working_days(first, self.paused_working_days()?)?)?;
-        Ok(Counted { outside_hours: !in_time, ..self.counted(due, None) })
+    /// Each working day is one whole, and its part what is worked of it: where one stands, and so many sixtieths on.
+    /// Rounded up to the second, so that nobody has less than the part.
+    fn office_time(&self, parts: i64) -> Result<i64, CalendarError> {
+        // As a fraction of 60 × 86,400 parts of a day, in which pauses add up.
+        const UNIT: i64 = 60 * 86_400;
+        let place = |at: i64| -> Result<i64, CalendarError> {
+            let day = self.calendar.moment_index(at)?;
+            let part = self.calendar.hours(day).map_or(0, |hours| {
+                let time = u32::try_from(at - self.calendar.midnight(day)).unwrap_or_default();
+                i64::from(hours.worked(time)) * UNIT / i64::from(hours.total().max(1))
+            });
+            Ok(i64::from(self.calendar.ordinal(day)) * UNIT + part)
+        };
+        let sign = if self.rule.direction == Direction::Before { -1 } else { 1 };
+        let mut target = place(self.from)? + sign * parts * (UNIT / i64::from(Amount::PARTS));
+        for pause in self.pauses().filter(|_| sign > 0) {
+            target += place(pause.to)? - place(pause.from)?;
+        }
+        // A target on the edge of two days belongs to the earlier one forwards, to the later one backwards.
+        let edge = if sign > 0 { target - 1 } else { target };
+        let (whole, part) = (edge.div_euclid(UNIT), target - edge.div_euclid(UNIT) * UNIT);
+        let day = self.calendar.nth_working_day(whole)?;
+        let Some(hours) = self.calendar.hours(day) else { return Err(self.calendar.result_out_of_range()) };
+        let worked = u32::try_from((part * i64::from(hours.total()) + UNIT - 1) / UNIT).unwrap_or_default();
+        let second = if sign > 0 { hours.earliest(worked) } else { hours.latest(worked) };
+        Ok(self.calendar.midnight(day) + i64::from(second))
     }
 
     /// By the clock, to the moment, also on a day off: were hours moved as days are, four hours from a Sunday would
     /// end after four hours from the Monday that follows.
-    fn elapsed(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
-        let paused: TimeDelta = self.pauses().map(|pause| pause.to - pause.from).sum();
-        let end = self.from.checked_add_signed(time + paused).ok_or_else(|| self.too_far())?;
-        self.calendar.day(end.date()).map_err(|_| self.too_far())?;
-        Ok(self.counted(end, None))
+    fn elapsed(&self, time: i64) -> Result<i64, CalendarError> {
+        let paused: i64 = self.pauses().map(|pause| pause.to - pause.from).sum();
+        let end = match self.rule.direction {
+            Direction::After => self.from.saturating_add(time).saturating_add(paused),
+            Direction::Before => self.from.saturating_sub(time),
+        };
+        self.calendar.moment_index(end).map_err(|_| self.calendar.result_out_of_range())?;
+        Ok(end)
     }
 
     /// A part of a calendar day is taken of 24 hours; the limit ends, as days do, with the day in which that falls.
-    fn parts_of_days(&self, time: TimeDelta) -> Result<Counted, DeadlineError> {
-        let end = self.from.checked_add_signed(time + self.paused_days()).ok_or_else(|| self.too_far())?;
-        let due = self.closing(end.date())?;
+    fn parts_of_days(&self, time: i64) -> Result<(i64, Option<u16>), CalendarError> {
+        let end = self.from.saturating_add(time).saturating_add(self.paused_days() * DAY);
+        let last = self.calendar.moment_index(end).map_err(|_| self.calendar.result_out_of_range())?;
+        let mut due = self.closing(self.calendar.working_from(last)?);
         // Received after closing, a small part may end on the same evening.
-        let due =
-            if due < self.from { self.closing(self.calendar.add_working_days(end.date(), 1)?)? } else { due };
-        Ok(self.counted(due, Some(end.date())))
+        if due < self.from {
+            due = self.closing(self.calendar.add(last, 1)?);
+        }
+        Ok((due, Some(last)))
     }
 
-    fn paused_days(&self) -> TimeDelta {
-        self.pauses().map(|pause| pause.to.date() - pause.from.date()).sum()
+    fn paused_days(&self) -> i64 {
+        self.pauses().map(|pause| pause.to.div_euclid(DAY) - pause.from.div_euclid(DAY)).sum()
     }
 
-    fn calendar_days(&self, months: Months, days: u32) -> Result<Counted, DeadlineError> {
-        let days = TimeDelta::days(i64::from(days)) + self.paused_days();
-        let last = self.from.date().checked_add_months(months).and_then(|day| day.checked_add_signed(days));
-        let last = last.ok_or_else(|| self.too_far())?;
-        // A limit that ends on a day off ends with the next working day (BLDS 2015 Đ148(5)).
-        Ok(self.counted(self.closing(last)?, Some(last)))
+    fn calendar_days(&self, months: u32, days: u32) -> Result<(i64, Option<u16>), CalendarError> {
+        let calendar = self.calendar;
+        let before = self.rule.direction == Direction::Before;
+        let days = if before { -i64::from(days) } else { i64::from(days) + self.paused_days() };
+        let base = if months == 0 {
+            Some(self.from.div_euclid(DAY))
+        } else {
+            let date = calendar.date(self.day);
+            let months = Months::new(months);
+            let moved =
+                if before { date.checked_sub_months(months) } else { date.checked_add_months(months) };
+            moved.map(|date: NaiveDate| i64::from(date.num_days_from_ce() - EPOCH))
+        };
+        let last = base.and_then(|day| calendar.index_of(day.checked_add(days)?));
+        let last = last.ok_or_else(|| calendar.result_out_of_range())?;
+        // A limit that ends on a day off ends with the next working day (BLDS 2015 Đ148(5)); counted back, with the
+        // one before, so that there is no less time than the law wants.
+        let end = match calendar.works(last) {
+            true => last,
+            false => calendar.add(last, if before { -1 } else { 1 })?,
+        };
+        Ok((self.end_of(end), Some(last)))
     }
 
-    fn closing(&self, last: NaiveDate) -> Result<NaiveDateTime, CalendarError> {
-        closing(self.calendar, last).map_err(|_| self.too_far())
+    /// The closing hour of a working day.
+    #[inline]
+    fn closing(&self, day: u16) -> i64 {
+        let closing = self.calendar.hours(day).map_or(0, |hours| hours.closing());
+        self.calendar.midnight(day) + i64::from(closing)
     }
 
-    fn too_far(&self) -> CalendarError {
-        CalendarError::ResultOutOfRange { first: self.calendar.first_day(), last: self.calendar.last_day() }
+    /// When a limit in days ends on a working day.
+    #[inline]
+    fn end_of(&self, day: u16) -> i64 {
+        match self.rule.day_end {
+            DayEnd::OfficeHours => self.closing(day),
+            DayEnd::Midnight => self.calendar.midnight(day) + DAY - 1,
+        }
     }
 }
 
-fn time(second: u32) -> NaiveTime {
-    NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or(NaiveTime::MIN)
-}
-
-fn opening(calendar: &Calendar, day: NaiveDate) -> Result<NaiveDateTime, CalendarError> {
-    Ok(calendar.open_and_close(day)?.map_or(day.and_time(NaiveTime::MIN), |(open, _)| open))
-}
-
-/// The closing hour of a day; of the next working day if it is a day off.
-fn closing(calendar: &Calendar, day: NaiveDate) -> Result<NaiveDateTime, CalendarError> {
-    let day = calendar.working_day_from(day)?;
-    Ok(calendar.open_and_close(day)?.map_or(day.and_time(NaiveTime::MIN), |(_, close)| close))
+/// A moment, moved by pauses that do not overlap, in the unit in which its limit is counted.
+pub(super) fn moved_by(
+    at: i64,
+    way: Way,
+    pauses: &[Pause],
+    calendar: &Calendar,
+) -> Result<i64, CalendarError> {
+    let mut moved = at;
+    for pause in pauses {
+        let days = || -> Result<(u16, u16), CalendarError> {
+            Ok((calendar.moment_index(pause.from)?, calendar.moment_index(pause.to)?))
+        };
+        match way {
+            Way::Elapsed(_) => moved += pause.to - pause.from,
+            Way::WorkingTime(_) | Way::AccountedDays(_) | Way::OfficeTime(_) => {
+                let time = calendar.count_seconds(pause.from, pause.to)?;
+                moved = if time == 0 { moved } else { calendar.add_seconds(moved, time)? };
+            }
+            Way::Calendar { .. } | Way::PartsOfDays(_) => {
+                moved += (pause.to.div_euclid(DAY) - pause.from.div_euclid(DAY)) * DAY;
+            }
+            Way::WorkingDays(_) | Way::HalfDays(_) | Way::SameDay => {
+                let (from, to) = days()?;
+                let day = calendar.moment_index(moved)?;
+                let time = moved - calendar.midnight(day);
+                moved = calendar.midnight(calendar.add(day, calendar.count(from, to))?) + time;
+            }
+        }
+    }
+    let day = calendar.moment_index(moved)?;
+    let time = moved - calendar.midnight(day);
+    Ok(calendar.midnight(calendar.working_from(day)?) + time)
 }

@@ -3,12 +3,15 @@
 use super::count::Counted;
 use super::limit::Way;
 use super::rules::{CountingRule, DAY_OF_8_HOURS, rule};
-use super::{Clock, DeadlineError, Due, Suspension, SuspensionPolicy, TimeLimit};
-use crate::calendar::{Calendar, Day, DayKind};
+use super::words::short;
+use super::{
+    Clock, CutOffEffect, DayEnd, DeadlineError, Direction, Due, ExtensionKind, Reappointment, Suspension,
+    SuspensionPolicy, TimeLimit,
+};
+use crate::calendar::{self, Calendar, Day, DayKind};
 use crate::moment;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
-use std::fmt;
 
 /// One step of the count: a rule, and what it gave here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +39,10 @@ pub struct ExplainedDay {
     pub url: String,
     /// Whether the text was read.
     pub verified: bool,
+    /// Since when one could know it.
+    pub known_since: NaiveDate,
+    /// Why an announcement differs from what the rules give; empty if it does not.
+    pub note: String,
     /// Whether an announcement may still change the day.
     pub projected: bool,
 }
@@ -50,6 +57,8 @@ impl From<Day<'_>> for ExplainedDay {
             source: day.source.act.clone(),
             url: day.source.url.clone(),
             verified: day.source.verified,
+            known_since: day.known_since,
+            note: day.note.into(),
             projected: day.projected,
         }
     }
@@ -77,10 +86,19 @@ pub struct Explanation {
     pub worked: Vec<ExplainedDay>,
     /// The suspensions of the clock.
     pub suspensions: Vec<Suspension>,
+    /// The one time that the result was put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reappointment: Option<Reappointment>,
+    /// Whether everything it rests on was read: the rules used and the days skipped.
+    pub verified: bool,
+    /// The day as on which the calendar is known, if it was asked for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_on: Option<NaiveDate>,
     /// Whether the due date lies beyond the announced calendar, so that an announcement may still move it.
     pub projected: bool,
 }
 
+/// A rule as it was used.
 fn step(id: &str, gives: Option<String>) -> ExplainedStep {
     ExplainedStep { rule: rule(id), gives }
 }
@@ -91,82 +109,110 @@ pub(super) fn explain(
     counted: Option<&Counted>,
     calendar: &Calendar,
 ) -> Result<Explanation, DeadlineError> {
-    let limit = clock.rule().limit;
     let mut explanation = Explanation {
-        limit,
+        limit: clock.rule().limit,
         received: clock.started(),
-        counted_from: counted.map_or(clock.started(), |counted| counted.from),
+        counted_from: counted.map_or(clock.started(), |counted| calendar::moment(counted.from)),
         due,
         steps: Vec::new(),
         skipped: Vec::new(),
         worked: Vec::new(),
         suspensions: clock.suspensions().to_vec(),
-        projected: due.at().is_some_and(|due| due.date() > calendar.announced_to()),
+        reappointment: clock.reappointment().cloned(),
+        verified: true,
+        known_on: calendar.known_on(),
+        projected: due.at().is_some_and(|due| calendar.is_projected(due.date())),
     };
+    let steps = &mut explanation.steps;
     for suspension in clock.suspensions() {
         let rule = match clock.effect(suspension) {
             SuspensionPolicy::Restart => "restart",
             SuspensionPolicy::Pause => "pause",
             SuspensionPolicy::KeepRunning => "keep_running",
+            SuspensionPolicy::SecondStage => "second_stage",
         };
-        explanation.steps.push(step(rule, suspension.to.map(short)));
+        steps.push(step(rule, suspension.to.map(short)));
+    }
+    for (by, kind, _) in &clock.state.extensions {
+        let rule = if *kind == ExtensionKind::Fixed { "extended" } else { "agreed" };
+        steps.push(step(rule, Some(by.to_string())));
     }
     if let Some(counted) = counted {
-        steps_of(clock, counted, &mut explanation.steps);
-        days_of(clock, counted, calendar, &mut explanation)?;
+        steps_of(clock, counted, steps);
+        if !clock.parts.is_empty() {
+            steps.push(step("longest_part", due.at().map(short)));
+        }
+        if let Some(reappointment) = clock.reappointment() {
+            steps.push(step("apology_before", Some(short(reappointment.apologised))));
+            steps.push(step("reappoint_once", Some(short(reappointment.to))));
+        }
+        days_of(clock, counted, due, calendar, &mut explanation)?;
     }
+    let days = explanation.skipped.iter().chain(&explanation.worked);
+    explanation.verified =
+        explanation.steps.iter().all(|step| step.rule.verified) && days.into_iter().all(|day| day.verified);
     Ok(explanation)
 }
 
 fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
-    let due = || Some(counted.due.date().to_string());
-    let next_day = || counted.from.date().succ_opt().map(|day| day.to_string());
+    let (from, due_at) = (calendar::moment(counted.from), calendar::moment(counted.due));
+    let due = || Some(due_at.date().to_string());
+    let next_day = || from.date().succ_opt().map(|day| day.to_string());
+    let back = clock.rule().direction == Direction::Before;
     let starts_later = counted.cut_off
-        && clock.rule().cut_off.is_some_and(|cut| cut.effect == super::CutOffEffect::CountFromNextWorkingDay);
+        && clock.rule().cut_off.is_some_and(|cut| cut.effect == CutOffEffect::CountFromNextWorkingDay);
     if starts_later {
-        steps.push(step("cut_off_start", Some(short(counted.from))));
+        steps.push(step("cut_off_start", Some(short(from))));
     }
-    let last_day = || counted.last_day.map(|day| day.to_string());
+    let midnight = clock.rule().day_end == DayEnd::Midnight;
+    let end = if midnight { "midnight" } else { "end_of_last_day" };
+    let first = |steps: &mut Vec<ExplainedStep>| match back {
+        true => steps.push(step("counted_back", None)),
+        false => steps.push(step("first_day_excluded", next_day())),
+    };
     match counted.way {
         Way::Elapsed(_) => {
-            steps.push(step("from_moment", Some(short(counted.from))));
-            steps.push(step("to_the_moment", Some(short(counted.due))));
+            steps.push(step("from_moment", Some(short(from))));
+            steps.push(step("to_the_moment", Some(short(due_at))));
         }
-        Way::WorkingTime(_) => steps.push(step("working_time", Some(short(counted.due)))),
-        Way::Days(_) => {
-            steps.push(step("first_day_excluded", next_day()));
-            steps.push(step("end_of_last_day", last_day()));
-        }
-        Way::Months(_) => {
-            steps.push(step("first_day_excluded", next_day()));
-            steps.push(step("same_day_of_month", last_day()));
-            steps.push(step("end_of_last_day", last_day()));
+        Way::WorkingTime(_) => steps.push(step("working_time", Some(short(due_at)))),
+        Way::Calendar { months, days } => {
+            first(steps);
+            if months > 0 {
+                steps.push(step("same_day_of_month", None));
+            }
+            if months > 0 && days > 0 {
+                steps.push(step("half_month", None));
+            }
+            steps.push(step(end, None));
         }
         Way::PartsOfDays(_) => {
-            steps.push(step("day_of_24_hours", last_day()));
-            steps.push(step("end_of_last_day", last_day()));
+            steps.push(step("day_of_24_hours", None));
+            steps.push(step("end_of_last_day", None));
         }
         Way::WorkingDays(_) => {
-            steps.push(step("first_day_excluded", next_day()));
+            first(steps);
             steps.push(step("working_days", None));
-            steps.push(step("end_of_last_day", Some(short(counted.due))));
+            steps.push(step(end, Some(short(due_at))));
         }
         Way::HalfDays(_) => {
             steps.push(step("working_days", None));
-            steps.push(step("half_day", Some(short(counted.due))));
+            steps.push(step("half_day", Some(short(due_at))));
         }
-        Way::PartsOfWorkingDays(_) => steps.push(step(DAY_OF_8_HOURS, Some(short(counted.due)))),
+        Way::OfficeTime(_) => steps.push(step("office_time", Some(short(due_at)))),
+        Way::AccountedDays(_) => steps.push(step(DAY_OF_8_HOURS, Some(short(due_at)))),
         Way::SameDay => {
-            steps.push(step("within_the_day", Some(counted.from.date().to_string())));
+            steps.push(step("within_the_day", Some(from.date().to_string())));
             if counted.outside_hours {
                 steps.push(step("outside_hours", due()));
             }
         }
     }
-    if counted.last_day.is_some_and(|day| day < counted.due.date()) {
-        steps.push(step("roll_over", due()));
+    if counted.moved {
+        steps.push(step(if back { "roll_back" } else { "roll_over" }, due()));
     }
-    if counted.cut_off && !starts_later && !counted.outside_hours {
+    let due_later = clock.rule().cut_off.is_some_and(|cut| cut.effect == CutOffEffect::DueNextWorkingDay);
+    if counted.cut_off && due_later && !counted.outside_hours {
         steps.push(step("cut_off_due", due()));
     }
 }
@@ -176,6 +222,7 @@ fn steps_of(clock: &Clock, counted: &Counted, steps: &mut Vec<ExplainedStep>) {
 fn days_of(
     clock: &Clock,
     counted: &Counted,
+    due: Due,
     calendar: &Calendar,
     explanation: &mut Explanation,
 ) -> Result<(), DeadlineError> {
@@ -183,128 +230,30 @@ fn days_of(
     if matches!(counted.way, Way::Elapsed(_)) {
         return Ok(());
     }
-    let from = counted.last_day.map_or(counted.from.date(), |last| last.pred_opt().unwrap_or(last));
-    let paused =
-        |date: NaiveDate| clock.pauses().any(|pause| pause.from.date() < date && date <= pause.to.date());
-    for day in calendar.days(from, counted.due.date().max(from))? {
-        if paused(day.date) && counted.last_day.is_none() {
+    let start = calendar::moment(counted.from).date();
+    let end = due.at().map_or(start, |due| due.date());
+    let last = counted.last_day.map(|last| calendar.date(last));
+    let (from, to) = match (last, clock.rule().direction) {
+        (None, Direction::After) => (start, end.max(start)),
+        (None, Direction::Before) => (end.pred_opt().unwrap_or(end), start.pred_opt().unwrap_or(start)),
+        (Some(last), Direction::After) => (last.pred_opt().unwrap_or(last), end),
+        (Some(last), Direction::Before) => (end.pred_opt().unwrap_or(end), last),
+    };
+    let from = from.max(calendar.first_day());
+    let pauses: Vec<(NaiveDate, NaiveDate)> = clock
+        .pauses()
+        .map(|pause| (calendar::moment(pause.from).date(), calendar::moment(pause.to).date()))
+        .collect();
+    let paused = |date: NaiveDate| pauses.iter().any(|(from, to)| *from < date && date <= *to);
+    for day in calendar.days(from, to.max(from))? {
+        if paused(day.date) && last.is_none() {
             continue;
         }
         match day.kind {
             DayKind::Working => {}
-            DayKind::Worked => explanation.worked.push(day.into()),
+            DayKind::Worked | DayKind::UnitOpen => explanation.worked.push(day.into()),
             _ => explanation.skipped.push(day.into()),
         }
     }
     Ok(())
-}
-
-fn short(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%d %H:%M").to_string()
-}
-
-struct Words {
-    limit: &'static str,
-    received: &'static str,
-    due: &'static str,
-    suspended: &'static str,
-    not_stated: &'static str,
-    unknown: &'static str,
-    rules: &'static str,
-    suspensions: &'static str,
-    open: &'static str,
-    skipped: &'static str,
-    worked: &'static str,
-    projected: &'static str,
-    unverified: &'static str,
-}
-
-const EN: Words = Words {
-    limit: "limit",
-    received: "received",
-    due: "due",
-    suspended: "open while the clock is suspended",
-    not_stated: "never; the procedure states no limit",
-    unknown: "not known; the procedure's limit is not known",
-    rules: "rules",
-    suspensions: "suspensions",
-    open: "not ended",
-    skipped: "days skipped",
-    worked: "weekly rest days that were worked",
-    projected: "the due date lies beyond the announced calendar; an announcement may still move it",
-    unverified: "unverified",
-};
-
-const VI: Words = Words {
-    limit: "thời hạn",
-    received: "tiếp nhận",
-    due: "hẹn trả",
-    suspended: "chưa xác định, đang tạm dừng",
-    not_stated: "không có, thủ tục không quy định thời hạn",
-    unknown: "chưa biết, chưa rõ thời hạn của thủ tục",
-    rules: "quy tắc",
-    suspensions: "tạm dừng",
-    open: "chưa kết thúc",
-    skipped: "ngày không tính",
-    worked: "ngày nghỉ hằng tuần làm bù",
-    projected: "ngày hẹn trả nằm ngoài lịch đã công bố; thông báo sau có thể làm thay đổi",
-    unverified: "chưa kiểm chứng",
-};
-
-impl Explanation {
-    /// The explanation in Vietnamese.
-    #[must_use]
-    pub fn vi(&self) -> String {
-        let mut text = String::new();
-        // Writing into a string does not fail.
-        let _ = self.write(&mut text, &VI, true);
-        text
-    }
-
-    fn write(&self, f: &mut impl fmt::Write, words: &Words, vi: bool) -> fmt::Result {
-        let mark = |verified: bool| if verified { String::new() } else { format!(", {}", words.unverified) };
-        let limit = if vi { self.limit.vi() } else { self.limit.en() };
-        writeln!(f, "{}: {limit}", words.limit)?;
-        writeln!(f, "{}: {}", words.received, short(self.received))?;
-        match self.due {
-            Due::At(due) => writeln!(f, "{}: {}", words.due, short(due))?,
-            Due::Suspended => writeln!(f, "{}: {}", words.due, words.suspended)?,
-            Due::NotStated => writeln!(f, "{}: {}", words.due, words.not_stated)?,
-            Due::Unknown => writeln!(f, "{}: {}", words.due, words.unknown)?,
-        }
-        if !self.steps.is_empty() {
-            writeln!(f, "{}:", words.rules)?;
-        }
-        for ExplainedStep { rule, gives } in &self.steps {
-            let text = if vi { &rule.text_vi } else { &rule.text_en };
-            let gives = gives.as_ref().map(|gives| format!(" → {gives}")).unwrap_or_default();
-            writeln!(f, "  {text}{gives} [{}{}]", rule.source, mark(rule.verified))?;
-        }
-        if !self.suspensions.is_empty() {
-            writeln!(f, "{}:", words.suspensions)?;
-        }
-        for suspension in &self.suspensions {
-            let to = suspension.to.map_or(words.open.into(), short);
-            writeln!(f, "  {} – {to}: {}", short(suspension.from), suspension.reason)?;
-        }
-        for (title, days) in [(words.skipped, &self.skipped), (words.worked, &self.worked)] {
-            if !days.is_empty() {
-                writeln!(f, "{title}:")?;
-            }
-            for day in days {
-                let name = if vi { &day.name_vi } else { &day.name_en };
-                writeln!(f, "  {} {name} [{}{}]", day.date, day.source, mark(day.verified))?;
-            }
-        }
-        if self.projected {
-            writeln!(f, "{}", words.projected)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, &EN, false)
-    }
 }

@@ -1,7 +1,6 @@
 //! What a time limit says.
 
-use super::DeadlineError;
-use chrono::{Months, TimeDelta};
+use super::{DayParts, DeadlineError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 use std::str::FromStr;
@@ -18,6 +17,8 @@ pub enum TimeUnit {
     Day,
     /// Working days (ngày làm việc).
     WorkingDay,
+    /// Weeks of seven days (tuần).
+    Week,
     /// Months (tháng).
     Month,
     /// Years (năm).
@@ -25,11 +26,12 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
-    const NAMES: [(Self, &'static str, &'static str); 6] = [
+    const NAMES: [(Self, &'static str, &'static str); 7] = [
         (Self::Hour, "hour", "giờ"),
         (Self::WorkingHour, "working_hour", "giờ làm việc"),
         (Self::Day, "day", "ngày"),
         (Self::WorkingDay, "working_day", "ngày làm việc"),
+        (Self::Week, "week", "tuần"),
         (Self::Month, "month", "tháng"),
         (Self::Year, "year", "năm"),
     ];
@@ -159,7 +161,13 @@ impl TimeLimit {
             .map(|(unit, ..)| *unit)
             .ok_or_else(|| DeadlineError::UnitUnknown { text: text.into(), unit: unit.into() })?;
         let amount = amount(number, text)?;
-        if matches!(unit, TimeUnit::Month | TimeUnit::Year) && amount.split().1 != 0 {
+        let part = amount.split().1;
+        let counted = match unit {
+            TimeUnit::Week => part == 0,
+            TimeUnit::Month | TimeUnit::Year => part == 0 || part == HALF,
+            _ => true,
+        };
+        if !counted {
             return Err(DeadlineError::PartOfMonth { text: text.into() });
         }
         Ok(Self::Span { amount, unit })
@@ -190,48 +198,77 @@ impl TimeLimit {
 }
 
 /// How a limit is counted. The unit decides, and whether there is a part of one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
-    /// By the clock, to the moment.
-    Elapsed(TimeDelta),
-    /// Office time.
-    WorkingTime(TimeDelta),
-    /// Calendar days.
-    Days(u32),
-    /// Calendar days and a part of one, as time.
-    PartsOfDays(TimeDelta),
-    /// Months; a year is twelve.
-    Months(Months),
+    /// So many seconds by the clock, to the moment.
+    Elapsed(i64),
+    /// So many seconds of office time.
+    WorkingTime(i64),
+    /// Months and days of the calendar; a year is twelve months, a week seven days.
+    Calendar { months: u32, days: u32 },
+    /// Calendar days and a part of one, in seconds.
+    PartsOfDays(i64),
     /// Working days.
     WorkingDays(u32),
-    /// So many working days and a half.
+    /// So many working days and a half, by mornings and afternoons.
     HalfDays(u32),
-    /// Working days and a part of one that is no half, in sixtieths of a day.
-    PartsOfWorkingDays(u32),
+    /// Sixtieths of a working day, each taken of the office time of its own day.
+    OfficeTime(u32),
+    /// Sixtieths of a working day of so many hours.
+    AccountedDays(u32),
     /// On the day of receipt.
     SameDay,
 }
 
 impl TimeLimit {
     /// How it is counted; `None` for a limit that gives no date.
-    pub(super) fn way(self) -> Option<Way> {
+    #[inline]
+    pub(super) fn way(self, parts: DayParts) -> Option<Way> {
         let (amount, unit) = match self {
             Self::Span { amount, unit } => (amount, unit),
             Self::SameDay => return Some(Way::SameDay),
             Self::NotStated | Self::Unknown => return None,
         };
         let minutes = i64::from(amount.parts());
-        Some(match (unit, amount.split()) {
-            (TimeUnit::Hour, _) => Way::Elapsed(TimeDelta::minutes(minutes)),
-            (TimeUnit::WorkingHour, _) => Way::WorkingTime(TimeDelta::minutes(minutes)),
-            (TimeUnit::Day, (days, 0)) => Way::Days(days),
-            (TimeUnit::Day, _) => Way::PartsOfDays(TimeDelta::minutes(minutes * 24)),
-            (TimeUnit::WorkingDay, (days, 0)) => Way::WorkingDays(days),
-            (TimeUnit::WorkingDay, (days, HALF)) => Way::HalfDays(days),
-            (TimeUnit::WorkingDay, _) => Way::PartsOfWorkingDays(amount.parts()),
-            (TimeUnit::Month, (months, _)) => Way::Months(Months::new(months)),
-            (TimeUnit::Year, (years, _)) => Way::Months(Months::new(years.saturating_mul(12))),
+        let (whole, part) = amount.split();
+        let half = part / HALF;
+        Some(match unit {
+            TimeUnit::Hour => Way::Elapsed(minutes * 60),
+            TimeUnit::WorkingHour => Way::WorkingTime(minutes * 60),
+            TimeUnit::Day if part == 0 => Way::Calendar { months: 0, days: whole },
+            TimeUnit::Day => Way::PartsOfDays(minutes * 60 * 24),
+            TimeUnit::WorkingDay if part == 0 => Way::WorkingDays(whole),
+            TimeUnit::WorkingDay => match parts {
+                DayParts::HalfDays if part == HALF => Way::HalfDays(whole),
+                DayParts::OfficeMinutes => Way::OfficeTime(amount.parts()),
+                DayParts::HalfDays | DayParts::EightHours => Way::AccountedDays(amount.parts()),
+            },
+            TimeUnit::Week => Way::Calendar { months: 0, days: whole * 7 },
+            // Half a month is fifteen days, half a year six months (BLDS 2015 Điều 146).
+            TimeUnit::Month => Way::Calendar { months: whole, days: half * 15 },
+            TimeUnit::Year => Way::Calendar { months: whole * 12 + half * 6, days: 0 },
         })
+    }
+
+    /// Whether it is no longer than another of its unit.
+    pub(super) fn is_within(self, most: Self) -> bool {
+        match (self, most) {
+            (Self::Span { amount: a, unit }, Self::Span { amount: b, unit: other }) => {
+                unit == other && a <= b
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    /// The sum of two limits of one unit; `None` if they are of different units, or too long together.
+    pub(super) fn and(self, more: Self) -> Option<Self> {
+        match (self, more) {
+            (Self::Span { amount: a, unit }, Self::Span { amount: b, unit: other }) if unit == other => {
+                let parts = a.parts() + b.parts();
+                (parts <= Amount::MAX * Amount::PARTS).then_some(Self::Span { amount: Amount(parts), unit })
+            }
+            _ => None,
+        }
     }
 }
 
@@ -239,7 +276,7 @@ impl TimeLimit {
 const HALF: u32 = Amount::PARTS / 2;
 
 /// `3`, `03`, `0.5`, `0,5`, `1/2`.
-fn amount(number: &str, text: &str) -> Result<Amount, DeadlineError> {
+pub(super) fn amount(number: &str, text: &str) -> Result<Amount, DeadlineError> {
     let no_number = || DeadlineError::Number { text: text.into() };
     let whole = |digits: &str| {
         let proper = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

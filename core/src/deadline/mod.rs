@@ -26,19 +26,34 @@
 //! ```
 
 mod clock;
+pub mod column;
 mod count;
+mod due;
 mod error;
 mod explain;
+mod history;
+mod incident;
+mod ledger;
 mod limit;
+mod picture;
+mod read;
 mod rules;
+mod table;
+mod words;
 
-pub use clock::{Clock, Due, Suspension};
+pub use clock::Clock;
+pub use due::Due;
 pub use error::DeadlineError;
 pub use explain::{ExplainedDay, ExplainedStep, Explanation};
+pub use history::{Cause, Correction, DueChange, DueRecord, Phase, Status};
+pub use incident::{Effect, Incident};
+pub use ledger::{Change, Entry, ExtensionKind, Leg, Milestone, Reappointment, Suspension};
 pub use limit::{Amount, TimeLimit, TimeUnit};
+pub use read::{Clause, Reading};
 pub use rules::CountingRule;
+pub use table::{Alternative, Anchor, Case, LimitRow, LimitTable};
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime, Timelike};
 use limit::Way;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +79,9 @@ pub enum CutOffEffect {
     DueNextWorkingDay,
     /// The limit counts from the next working day, as if received when it opens (NĐ 63/2024, as amended by 301/2026).
     CountFromNextWorkingDay,
+    /// The papers go on to who handles them when the next working day opens; the limit is counted as ever (NĐ 118/2025
+    /// Đ18(2)). [`Clock::forward_by`] says when.
+    ForwardNextWorkingDay,
 }
 
 /// An hour after which a reception counts differently; received at that very second is not after it. What comes in on a
@@ -75,6 +93,14 @@ pub struct CutOff {
     pub time: NaiveTime,
     /// What it changes.
     pub effect: CutOffEffect,
+}
+
+impl CutOff {
+    /// The hour in seconds since midnight.
+    #[inline]
+    fn second(self) -> u32 {
+        self.time.num_seconds_from_midnight()
+    }
 }
 
 /// What a suspension does to the clock.
@@ -100,6 +126,85 @@ pub enum SuspensionPolicy {
     Restart,
     /// The limit keeps running.
     KeepRunning,
+    /// Another limit, [`LimitRule::second_stage`], counts from its end on.
+    SecondStage,
+}
+
+/// How a part of a working day is counted. No act was found to say it; each is practice somewhere.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DayParts {
+    /// Halves by mornings and afternoons: the half after a morning is its afternoon. Other parts as `EightHours`.
+    #[default]
+    HalfDays,
+    /// A part of the office time of each day: half a day of seven hours is three and a half.
+    OfficeMinutes,
+    /// A part of eight hours of office time, as accountants count, whatever the day has.
+    EightHours,
+}
+
+/// When a limit in days ends on its last day.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DayEnd {
+    /// When the office closes.
+    #[default]
+    OfficeHours,
+    /// With the day, at its last second (BLDS 2015 Điều 148(6)).
+    Midnight,
+}
+
+/// Which way a limit is counted.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Direction {
+    /// From an event on.
+    #[default]
+    After,
+    /// Back from an event to come: 24 hours before an arrival.
+    Before,
 }
 
 /// A limit with what the law says about its counting.
@@ -113,27 +218,57 @@ pub struct LimitRule {
     pub cut_off: Option<CutOff>,
     /// What a request for a supplement does to the clock.
     pub on_suspension: SuspensionPolicy,
+    /// How a part of a working day is counted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub day_parts: DayParts,
+    /// When a limit in days ends on its last day.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub day_end: DayEnd,
+    /// Which way it is counted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub direction: Direction,
+    /// The limit that counts after a suspension of the policy `second_stage`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_stage: Option<TimeLimit>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl LimitRule {
-    /// Whether the cut-off fits the limit.
+    /// Whether its parts fit each other.
     ///
     /// # Errors
-    /// `deadline.cut_off_effect`
+    /// `deadline.cut_off_effect`, `deadline.direction`
     pub fn check(&self) -> Result<(), DeadlineError> {
-        let moves = self.cut_off.is_some_and(|cut_off| cut_off.effect == CutOffEffect::DueNextWorkingDay);
-        let fits = matches!(self.limit.way(), None | Some(Way::WorkingDays(_) | Way::SameDay));
-        if moves && !fits {
-            Err(DeadlineError::CutOffEffect { limit: self.limit.to_string() })
-        } else {
-            Ok(())
+        if self.cut_off.is_none() && self.direction == Direction::After {
+            return Ok(());
         }
+        let way = self.limit.way(self.day_parts);
+        let moves = self.cut_off.is_some_and(|cut_off| cut_off.effect == CutOffEffect::DueNextWorkingDay);
+        if moves && !matches!(way, None | Some(Way::WorkingDays(_) | Way::SameDay)) {
+            return Err(DeadlineError::CutOffEffect { limit: self.limit.to_string() });
+        }
+        let one_way = matches!(way, Some(Way::SameDay | Way::HalfDays(_) | Way::PartsOfDays(_)));
+        if self.direction == Direction::Before && (one_way || self.cut_off.is_some()) {
+            return Err(DeadlineError::Direction { limit: self.limit.to_string() });
+        }
+        Ok(())
     }
 
     /// A limit without a cut-off, which suspensions pause.
     #[must_use]
     pub const fn new(limit: TimeLimit) -> Self {
-        Self { limit, cut_off: None, on_suspension: SuspensionPolicy::Pause }
+        Self {
+            limit,
+            cut_off: None,
+            on_suspension: SuspensionPolicy::Pause,
+            day_parts: DayParts::HalfDays,
+            day_end: DayEnd::OfficeHours,
+            direction: Direction::After,
+            second_stage: None,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::toml_file;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-/// The rule by which a part of a working day, that is no half, is taken of so many working hours; its `hours` say how many.
+/// The rule by which a part of a working day, that is no half, is taken of so many working hours.
 pub(super) const DAY_OF_8_HOURS: &str = "day_of_8_hours";
 
 /// A rule of counting, in words, with its source.
@@ -21,9 +21,9 @@ pub struct CountingRule {
     pub source: String,
     /// Whether the text was read and says so.
     pub verified: bool,
-    /// How many hours it means, where it is about a number of them.
+    /// The number it is about: hours of a day, days before an end, times that something may happen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hours: Option<u32>,
+    pub number: Option<u32>,
 }
 
 static RULES: LazyLock<Vec<CountingRule>> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ static NO_RULE: CountingRule = CountingRule {
     text_en: String::new(),
     source: String::new(),
     verified: false,
-    hours: None,
+    number: None,
 };
 
 /// The rule of an id; an empty one if the file lacks it, which `tests/deadline.rs` would notice.
@@ -45,7 +45,22 @@ pub(super) fn rule(id: &str) -> &'static CountingRule {
     RULES.iter().find(|rule| rule.id == id).unwrap_or(&NO_RULE)
 }
 
+fn number(id: &str) -> i64 {
+    rule(id).number.unwrap_or_default().into()
+}
+
 /// The working hours of a whole day, of which its parts are taken.
 pub(super) fn accounted_hours() -> i64 {
-    rule(DAY_OF_8_HOURS).hours.unwrap_or_default().into()
+    static HOURS: LazyLock<i64> = LazyLock::new(|| number(DAY_OF_8_HOURS));
+    *HOURS
+}
+
+/// How often a result may be put off.
+pub(super) fn reappointments() -> i64 {
+    number("reappoint_once")
+}
+
+/// So many days before the end the apology has to be there.
+pub(super) fn apology_days() -> i64 {
+    number("apology_before")
 }

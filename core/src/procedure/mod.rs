@@ -246,9 +246,9 @@ impl Procedure {
     pub fn limit_rule(&self, channel: Channel, case: Option<&str>, regime: &Regime) -> LimitRule {
         let row = self.time_limit(channel, case);
         LimitRule {
-            limit: row.map_or(TimeLimit::Unknown, |row| row.limit),
             cut_off: row.and_then(|row| row.cut_off),
             on_suspension: self.on_supplement.unwrap_or(regime.on_supplement),
+            ..LimitRule::new(row.map_or(TimeLimit::Unknown, |row| row.limit))
         }
     }
 

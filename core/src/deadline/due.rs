@@ -1,0 +1,42 @@
+//! When a result is due.
+
+use crate::moment;
+use chrono::NaiveDateTime;
+use serde::Serialize;
+
+/// When a result is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// At this moment, Vietnam time.
+    At(#[serde(with = "moment")] NaiveDateTime),
+    /// Open, while the clock is suspended.
+    Suspended,
+    /// Never: the procedure states no limit.
+    NotStated,
+    /// Not known: the procedure's limit is not known.
+    Unknown,
+}
+
+impl Due {
+    /// The moment, if there is one.
+    #[must_use]
+    pub fn at(self) -> Option<NaiveDateTime> {
+        match self {
+            Self::At(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Of two parts that run side by side, when both are done: the later one. While one is open or not known, so is
+    /// the whole; a part that has no limit does not count.
+    #[must_use]
+    pub fn longest(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::At(a), Self::At(b)) => Self::At(a.max(b)),
+            (Self::NotStated, other) | (other, Self::NotStated) => other,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Suspended, _) | (_, Self::Suspended) => Self::Suspended,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What the law says of the clock when something happens on the way.
+
+use super::{Change, Clock, DeadlineError, ExtensionKind, SuspensionPolicy, TimeLimit};
+use crate::toml_file::{self, Date};
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// What an incident does to the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Effect {
+    /// A suspension; the limit counts again from zero afterwards.
+    Restart,
+    /// A suspension whose time does not count.
+    Pause,
+    /// The limit keeps running.
+    KeepRunning,
+    /// A suspension; another limit counts afterwards.
+    SecondStage,
+    /// The limit is longer by an amount that the law fixes or caps.
+    Extend,
+    /// The limit is longer by what is agreed in writing.
+    Agree,
+}
+
+impl Effect {
+    fn policy(self) -> Option<SuspensionPolicy> {
+        match self {
+            Self::Restart => Some(SuspensionPolicy::Restart),
+            Self::Pause => Some(SuspensionPolicy::Pause),
+            Self::KeepRunning => Some(SuspensionPolicy::KeepRunning),
+            Self::SecondStage => Some(SuspensionPolicy::SecondStage),
+            Self::Extend | Self::Agree => None,
+        }
+    }
+}
+
+/// A rule of law on what happens to the clock: `core/data/deadline/incidents.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Incident {
+    /// Stable id.
+    pub id: String,
+    /// What happens, in Vietnamese.
+    pub text_vi: String,
+    /// The same in English.
+    pub text_en: String,
+    /// What it does to the clock.
+    pub effect: Effect,
+    /// How long the other side has to answer, where the law says so.
+    pub answer_within: Option<TimeLimit>,
+    /// The most by which the limit may become longer.
+    pub at_most: Option<TimeLimit>,
+    /// The most that the limit may be with the extension.
+    pub in_all: Option<TimeLimit>,
+    /// First day in force.
+    pub from: NaiveDate,
+    /// Last day in force.
+    pub to: Option<NaiveDate>,
+    /// The act and article.
+    pub source: String,
+    /// Whether the text was read and says so.
+    pub verified: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIncident {
+    id: String,
+    text_vi: String,
+    text_en: String,
+    effect: Effect,
+    answer_within: Option<TimeLimit>,
+    at_most: Option<TimeLimit>,
+    in_all: Option<TimeLimit>,
+    from: Date,
+    to: Option<Date>,
+    source: String,
+    verified: bool,
+}
+
+impl Incident {
+    /// All that the library knows.
+    pub fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Incident>> = LazyLock::new(|| {
+            let text = include_str!("../../data/deadline/incidents.toml");
+            let raw: Vec<RawIncident> = toml_file::part_of_library("incidents.toml", text, "incident");
+            raw.into_iter().map(Incident::from).collect()
+        });
+        &ALL
+    }
+
+    /// The one of an id.
+    ///
+    /// ```
+    /// use motcua::deadline::{Effect, Incident};
+    /// let supplement = Incident::find("supplement-118-2025").unwrap();
+    /// assert_eq!(supplement.effect, Effect::Restart);
+    /// assert_eq!(supplement.answer_within.unwrap().to_string(), "15 day");
+    /// ```
+    ///
+    /// # Errors
+    /// `deadline.incident_unknown`
+    pub fn find(id: &str) -> Result<&'static Self, DeadlineError> {
+        let known = || Self::all().iter().map(|incident| incident.id.clone()).collect();
+        let found = Self::all().iter().find(|incident| incident.id == id);
+        found.ok_or_else(|| DeadlineError::IncidentUnknown { id: id.into(), known: known() })
+    }
+
+    fn check(&self, at: NaiveDateTime) -> Result<(), DeadlineError> {
+        let on = at.date();
+        if on < self.from || self.to.is_some_and(|to| to < on) {
+            return Err(DeadlineError::IncidentNotInForce { id: self.id.clone(), on });
+        }
+        Ok(())
+    }
+
+    fn other_effect(&self) -> DeadlineError {
+        let does: &str = self.effect.into();
+        DeadlineError::IncidentEffect { id: self.id.clone(), does: does.into() }
+    }
+}
+
+impl From<RawIncident> for Incident {
+    fn from(raw: RawIncident) -> Self {
+        let RawIncident {
+            id,
+            text_vi,
+            text_en,
+            effect,
+            answer_within,
+            at_most,
+            in_all,
+            source,
+            verified,
+            ..
+        } = raw;
+        let (from, to) = (raw.from.0, raw.to.map(|to| to.0));
+        Self { id, text_vi, text_en, effect, answer_within, at_most, in_all, from, to, source, verified }
+    }
+}
+
+impl Clock {
+    /// Begins the suspension that the law has for an incident, with the time that it gives to answer.
+    ///
+    /// ```
+    /// use motcua::calendar::Calendar;
+    /// use motcua::deadline::{Clock, Incident, LimitRule, TimeLimit};
+    /// let at = |text: &str| motcua::moment::parse(text).unwrap();
+    /// let mut clock = Clock::new(LimitRule::new(TimeLimit::parse("10 working_day").unwrap()), at("2026-06-02 09:00"));
+    /// clock.suspend_for(at("2026-06-04 10:00"), Incident::find("supplement-118-2025").unwrap()).unwrap();
+    /// assert_eq!(clock.lapses(Calendar::vietnam()).unwrap(), Some(at("2026-06-19 23:59:59")));
+    /// ```
+    ///
+    /// # Errors
+    /// `deadline.incident_not_in_force`; `deadline.incident_effect` if it makes the limit longer instead; as
+    /// [`Clock::change`].
+    pub fn suspend_for(&mut self, at: NaiveDateTime, incident: &Incident) -> Result<(), DeadlineError> {
+        incident.check(at)?;
+        let policy = incident.effect.policy().ok_or_else(|| incident.other_effect())?;
+        if policy == SuspensionPolicy::SecondStage && self.rule.second_stage.is_none() {
+            return Err(DeadlineError::NoSecondStage);
+        }
+        let answer_within = incident.answer_within;
+        self.change(at, Change::Suspend { reason: incident.text_vi.clone(), policy, answer_within })
+    }
+
+    /// Makes the limit longer, as the law allows for an incident.
+    ///
+    /// ```
+    /// use motcua::calendar::Calendar;
+    /// use motcua::deadline::{Clock, Incident, LimitRule, TimeLimit};
+    /// let at = |text: &str| motcua::moment::parse(text).unwrap();
+    /// let limit = |text: &str| TimeLimit::parse(text).unwrap();
+    /// let mut clock = Clock::new(LimitRule::new(limit("3 working_day")), at("2026-06-01 09:00"));
+    /// let verification = Incident::find("verify-civil-status-change").unwrap();
+    /// let error = clock.extend_for(at("2026-06-02 09:00"), limit("5 working_day"), verification).unwrap_err();
+    /// assert_eq!(error.code(), "deadline.extension_too_long");
+    /// clock.extend_for(at("2026-06-02 09:00"), limit("3 working_day"), verification).unwrap();
+    /// assert_eq!(clock.due(Calendar::vietnam()).unwrap().at(), Some(at("2026-06-09 17:00")));
+    /// ```
+    ///
+    /// # Errors
+    /// `deadline.extension_too_long`; `deadline.incident_not_in_force`; `deadline.incident_effect` if it suspends the
+    /// clock instead; as [`Clock::change`].
+    pub fn extend_for(
+        &mut self,
+        at: NaiveDateTime,
+        by: TimeLimit,
+        incident: &Incident,
+    ) -> Result<(), DeadlineError> {
+        incident.check(at)?;
+        let kind = match incident.effect {
+            Effect::Extend => ExtensionKind::Fixed,
+            Effect::Agree => ExtensionKind::Agreed,
+            _ => return Err(incident.other_effect()),
+        };
+        let earlier = self.state.extensions.iter().filter(|(.., reason)| *reason == incident.text_vi);
+        let sum = |base: Option<TimeLimit>| {
+            earlier.clone().map(|(by, ..)| *by).chain([by]).try_fold(base, |sum, by| match sum {
+                None => Some(Some(by)),
+                Some(sum) => sum.and(by).map(Some),
+            })
+        };
+        let within = |sum: Option<Option<TimeLimit>>, most: Option<TimeLimit>| match (sum.flatten(), most) {
+            (_, None) => Ok(()),
+            (Some(sum), Some(most)) if sum.is_within(most) => Ok(()),
+            (_, Some(most)) => Err(DeadlineError::ExtensionTooLong {
+                incident: incident.id.clone(),
+                by: by.to_string(),
+                most: most.to_string(),
+            }),
+        };
+        within(sum(None), incident.at_most)?;
+        // Of a matter of the same day only the extension has a length.
+        let base = Some(self.rule.limit).filter(|limit| *limit != TimeLimit::SameDay);
+        within(sum(base), incident.in_all)?;
+        self.change(at, Change::Extend { by, kind, reason: incident.text_vi.clone() })
+    }
+}
