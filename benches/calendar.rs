@@ -1,86 +1,157 @@
-//! Working days, working time, due dates.
+//! Working days, working time, due dates: columns of ten million rows, and one at a time.
 
 use crate::{Line, Peers, cpu};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use motcua::calendar::Calendar;
-use motcua::deadline::{Clock, LimitRule, SuspensionPolicy, TimeLimit};
+use motcua::calendar::column::{Ends, Roll, Rows, Values};
+use motcua::deadline::column::{DueColumns, due};
+use motcua::deadline::{Clock, CutOff, CutOffEffect, LimitRule, SuspensionPolicy, TimeLimit};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 use std::collections::HashSet;
 
-const ROWS: usize = 1_000_000;
+pub(crate) const ROWS: usize = 10_000_000;
+/// The days of 2015 to 2027.
+pub(crate) const DAYS: i32 = 4_748;
+
+pub(crate) struct Random {
+    pub(crate) dates: Vec<i32>,
+    pub(crate) steps: Vec<i32>,
+}
+
+pub(crate) fn first() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2015, 1, 1).unwrap()
+}
+
+pub(crate) fn epoch(date: NaiveDate) -> i32 {
+    date.signed_duration_since(NaiveDate::default()).num_days() as i32
+}
+
+/// Days of 2015 to 2027, 1 to 30 steps.
+pub(crate) fn random() -> Random {
+    let mut random = Pcg64::seed_from_u64(1);
+    let begin = epoch(first());
+    let dates = (0..ROWS).map(|_| begin + random.random_range(0..DAYS)).collect();
+    Random { dates, steps: (0..ROWS).map(|_| random.random_range(1..31)).collect() }
+}
+
+/// The two bare tables: for each day the working days up to it, for each working day its day.
+struct Bare {
+    begin: i32,
+    rank: Vec<u16>,
+    nth: Vec<u16>,
+}
+
+impl Bare {
+    fn new(calendar: &Calendar) -> Self {
+        let days = 0..DAYS + 400;
+        let works: Vec<bool> = days
+            .map(|day| calendar.is_working_day(first() + TimeDelta::days(day.into())) == Ok(true))
+            .collect();
+        let nth = (0..).zip(&works).filter(|(_, works)| **works).map(|(day, _)| day).collect();
+        let rank = works.iter().scan(0, |count, works| {
+            *count += u16::from(*works);
+            Some(*count)
+        });
+        Self { begin: epoch(first()), rank: rank.collect(), nth }
+    }
+
+    fn works(&self, day: usize) -> bool {
+        day == 0 || self.rank[day] != self.rank[day - 1]
+    }
+}
 
 pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
-    let calendar = Calendar::vietnam();
-    let mut random = Pcg64::seed_from_u64(1);
-    let first = NaiveDate::from_ymd_opt(2015, 1, 1).unwrap();
-    let days: Vec<i32> = (0..ROWS).map(|_| random.random_range(0..4_700)).collect();
-    let steps: Vec<i32> = (0..ROWS).map(|_| random.random_range(1..31)).collect();
-    let dates: Vec<NaiveDate> = days.iter().map(|day| first + TimeDelta::days(i64::from(*day))).collect();
-
-    // The bare look-up: for each day the working days up to it, for each working day its day.
-    let span = 6_000;
-    let works: Vec<bool> =
-        (0..span).map(|day| calendar.is_working_day(first + TimeDelta::days(day)) == Ok(true)).collect();
-    let nth: Vec<i32> = (0..).zip(&works).filter(|(_, works)| **works).map(|(day, _)| day).collect();
-    let rank: Vec<i32> = works
-        .iter()
-        .scan(0, |count, works| {
-            *count += i32::from(*works);
-            Some(*count)
-        })
-        .collect();
+    let calendar = Calendar::vietnam().as_ref();
+    let Random { dates, steps } = random();
+    let bare = Bare::new(calendar);
+    let mut out = vec![0i32; ROWS];
+    let mut counts = vec![0i64; ROWS];
+    let mut moments = vec![0i64; ROWS];
+    let rows = Rows::default();
 
     let add = cpu(ROWS, || {
-        dates
-            .iter()
-            .zip(&steps)
-            .map(|(day, n)| calendar.add_working_days(*day, *n).unwrap().num_days_from_ce())
-            .fold(0, i32::wrapping_add)
+        calendar
+            .add_working_days_column(&dates, Values::Each(&steps), Roll::NotCounted, rows, &mut out)
+            .unwrap()
     });
-    let bare = cpu(ROWS, || {
-        days.iter()
-            .zip(&steps)
-            .map(|(day, n)| nth[(rank[*day as usize] + n - 1) as usize])
-            .fold(0, i32::wrapping_add)
+    let bare_add = cpu(ROWS, || {
+        for ((date, n), out) in dates.iter().zip(&steps).zip(&mut out) {
+            let rank = bare.rank[(date - bare.begin) as usize];
+            *out = bare.begin + i32::from(bare.nth[(i32::from(rank) + n - 1) as usize]);
+        }
     });
+    let ends: Vec<i32> = dates.iter().zip(&steps).map(|(date, n)| date + n * 12).collect();
     let count = cpu(ROWS, || {
-        dates
-            .iter()
-            .zip(&steps)
-            .map(|(day, n)| calendar.count_working_days(*day, *day + TimeDelta::days(i64::from(*n))).unwrap())
-            .fold(0, i32::wrapping_add)
+        let (from, to) = (Values::Each(&*dates), Values::Each(&*ends));
+        calendar.count_working_days_column(from, to, Ends::FirstExcluded, rows, &mut counts).unwrap()
     });
     let bare_count = cpu(ROWS, || {
-        days.iter()
-            .zip(&steps)
-            .map(|(day, n)| rank[(day + n) as usize] - rank[*day as usize])
-            .fold(0, i32::wrapping_add)
+        for ((from, to), out) in dates.iter().zip(&ends).zip(&mut counts) {
+            let rank = |date: i32| i64::from(bare.rank[(date - bare.begin) as usize]);
+            *out = rank(*to) - rank(*from);
+        }
     });
 
-    let nine: Vec<NaiveDateTime> = dates.iter().map(|day| day.and_hms_opt(9, 17, 0).unwrap()).collect();
-    let twelve_hours = TimeDelta::hours(12);
+    let mut random = Pcg64::seed_from_u64(2);
+    let at: Vec<i64> = dates
+        .iter()
+        .map(|date| i64::from(*date) * 86_400 + i64::from(random.random_range(0..1_440u32)) * 60)
+        .collect();
     let hours = cpu(ROWS, || {
-        nine.iter()
-            .map(|at| calendar.add_working_time(*at, twelve_hours).unwrap().day0())
-            .fold(0, u32::wrapping_add)
+        calendar.add_working_seconds_column(&at, Values::All(12 * 3600), rows, &mut moments).unwrap()
     });
+    // Minutes worked up to each minute of a day, and the minute by which so many are worked; 480 a day.
+    let worked: Vec<u16> =
+        (0..1_440u16).map(|m| m.clamp(420, 690) - 420 + m.clamp(810, 1020) - 810).collect();
+    let minute: Vec<u16> = (0..=480u16).map(|m| if m <= 270 { 420 + m } else { 540 + m }).collect();
     let bare_hours = cpu(ROWS, || {
-        // Eight hours a day: the position in working minutes, then the day and the minute of it.
-        days.iter()
-            .map(|day| {
-                let (at, works) = (*day as usize, works[*day as usize]);
-                let before = (rank[at] - i32::from(works)) * 480 + if works { 137 } else { 0 };
-                let target = before + 720;
-                nth[(target / 480) as usize].wrapping_add(target % 480)
-            })
-            .fold(0, i32::wrapping_add)
+        for (at, out) in at.iter().zip(&mut moments) {
+            let minutes = (*at as u64 / 60) as u32;
+            let day = (minutes / 1_440) as i32 - bare.begin;
+            let works = bare.works(day as usize);
+            let before = u32::from(bare.rank[day as usize]) - u32::from(works);
+            let today = if works { u32::from(worked[(minutes % 1_440) as usize]) } else { 0 };
+            let target = before * 480 + today + 720 - 1;
+            let day = i64::from(bare.begin) + i64::from(bare.nth[(target / 480) as usize]);
+            *out = day * 86_400 + i64::from(minute[(target % 480) as usize + 1]) * 60;
+        }
     });
 
+    let cut_off = CutOff {
+        time: chrono::NaiveTime::from_hms_opt(15, 0, 0).unwrap(),
+        effect: CutOffEffect::CountFromNextWorkingDay,
+    };
+    let rule =
+        LimitRule { cut_off: Some(cut_off), ..LimitRule::new(TimeLimit::parse("10 working_day").unwrap()) };
+    let from: Vec<i64> = at.iter().zip(&steps).map(|(at, n)| at + i64::from(n % 9 + 1) * 86_400).collect();
+    let to: Vec<i64> = from.iter().zip(&steps).map(|(from, n)| from + i64::from(*n) * 86_400).collect();
+    let due_column = cpu(ROWS, || {
+        let columns = DueColumns {
+            received: &at,
+            rules: &[rule],
+            which: Values::All(0),
+            suspended: Some((&from, &to)),
+        };
+        due(calendar, &columns, rows, &mut moments).unwrap()
+    });
+    let bare_due = cpu(ROWS, || {
+        for (((at, from), to), out) in at.iter().zip(&from).zip(&to).zip(&mut moments) {
+            let day = |at: i64| ((at as u64 / 86_400) as i32 - bare.begin) as usize;
+            let paused = bare.rank[day(*to)] - bare.rank[day(*from)];
+            let rank = bare.rank[day(*at)] + 9 + paused;
+            *out = (i64::from(bare.begin) + i64::from(bare.nth[usize::from(rank)])) * 86_400 + 61_200;
+        }
+    });
+
+    let nine: Vec<NaiveDateTime> = dates
+        .iter()
+        .take(20_000)
+        .map(|day| (NaiveDate::default() + TimeDelta::days(i64::from(*day))).and_hms_opt(9, 17, 0).unwrap())
+        .collect();
     let limit = LimitRule::new(TimeLimit::parse("10 working_day").unwrap());
     let clocks: Vec<Clock> = nine
         .iter()
-        .take(20_000)
         .map(|at| {
             let mut clock = Clock::new(limit, *at);
             clock.suspend(*at + TimeDelta::days(2), "", SuspensionPolicy::Pause).unwrap();
@@ -88,14 +159,14 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
             clock
         })
         .collect();
-    let due = cpu(clocks.len(), || {
+    let one_due = cpu(clocks.len(), || {
         clocks
             .iter()
             .map(|clock| clock.due(calendar).unwrap().at().unwrap().day0())
             .fold(0, u32::wrapping_add)
     });
-    let off: HashSet<NaiveDate> = (0..span)
-        .map(|day| first + TimeDelta::days(day))
+    let off: HashSet<NaiveDate> = (0..DAYS + 400)
+        .map(|day| first() + TimeDelta::days(day.into()))
         .filter(|day| day.weekday().number_from_monday() < 6 && calendar.is_working_day(*day) == Ok(false))
         .collect();
     let by_hand = cpu(clocks.len(), || {
@@ -113,16 +184,13 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         };
         clocks.iter().map(one).fold(0, u32::wrapping_add)
     });
-    let bare_due = cpu(clocks.len(), || {
-        let one = |day: &i32| {
-            let (from, to) = (day + 2, day + 9);
-            let paused = rank[to as usize] - rank[from as usize];
-            nth[(rank[*day as usize] + 9 + paused) as usize]
-        };
-        days.iter().take(clocks.len()).map(one).fold(0, i32::wrapping_add)
-    });
     let explain = cpu(1_000, || {
         clocks.iter().take(1_000).map(|clock| clock.explain(calendar).unwrap().skipped.len()).sum::<usize>()
+    });
+    let one_add = cpu(nine.len(), || {
+        nine.iter()
+            .map(|at| calendar.add_working_days(at.date(), 10).unwrap().day0())
+            .fold(0, u32::wrapping_add)
     });
 
     let line = |case, ours, (peer, peer_name), limit, limit_name| Line {
@@ -135,17 +203,21 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         limit,
         limit_name,
     };
+    let bare_name = "two bare tables";
+    let none = || (None, String::new());
     vec![
-        line("add working days", add, peers.get("add"), bare, "two table look-ups"),
-        line("count working days", count, peers.get("count"), bare_count, "two table look-ups"),
-        line("add 12 working hours", hours, peers.get("hours"), bare_hours, "table look-ups"),
+        line("add working days, a column", add, peers.get("add"), bare_add, bare_name),
+        line("count working days, a column", count, peers.get("count"), bare_count, bare_name),
+        line("add 12 working hours, a column", hours, peers.get("hours"), bare_hours, "four bare tables"),
+        line("due dates with cut-off and suspension, a column", due_column, none(), bare_due, bare_name),
+        line("add working days, one", one_add, peers.get("add_one"), bare_add, "a row of a column"),
         line(
-            "due date with a suspension",
-            due,
+            "due date with a suspension, one",
+            one_due,
             (Some(by_hand), "loop over days with a set of holidays".into()),
             bare_due,
-            "table look-ups",
+            "a row of a column",
         ),
-        line("explain a due date", explain, (None, String::new()), due, "the due date alone"),
+        line("explain a due date", explain, none(), one_due, "the due date alone"),
     ]
 }

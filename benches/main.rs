@@ -105,6 +105,10 @@ fn main() {
         ("journal", journal::lines),
         ("measures", measure::lines),
     ] {
+        // `make bench ONLY=journal` measures one of them.
+        if std::env::var("ONLY").is_ok_and(|only| !room.contains(&*only)) {
+            continue;
+        }
         eprintln!("measuring {room} …");
         lines.extend(measure(&peers));
     }

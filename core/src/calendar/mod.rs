@@ -128,7 +128,7 @@ impl Calendar {
     /// # Errors
     /// `calendar.*`
     pub fn working_day_from(&self, date: NaiveDate) -> Result<NaiveDate, CalendarError> {
-        self.working_from(self.index(date)?).map(|i| self.date(i))
+        self.working_from(self.index(date)?).map(|i| self.date(i)).map_err(|beyond| self.error(beyond))
     }
 
     /// The `n`-th working day after a day, which itself is not counted and need not be a working day; with a
@@ -137,7 +137,7 @@ impl Calendar {
     /// # Errors
     /// `calendar.*`
     pub fn add_working_days(&self, date: NaiveDate, n: i32) -> Result<NaiveDate, CalendarError> {
-        self.add(self.index(date)?, n).map(|i| self.date(i))
+        self.add(self.index(date)?, n).map(|i| self.date(i)).map_err(|beyond| self.error(beyond))
     }
 
     /// The working days after `from` up to and including `to`; if `to` is earlier, the negative number of those
@@ -241,14 +241,16 @@ impl Calendar {
     /// The number of a day, by which the tables are read.
     #[inline]
     pub(crate) fn index(&self, date: NaiveDate) -> Result<u16, CalendarError> {
-        self.index_of(i64::from(date.num_days_from_ce() - EPOCH)).ok_or_else(|| self.out_of_range(date))
+        let day = i64::from(date.num_days_from_ce() - EPOCH);
+        self.index_of(day).ok_or_else(|| self.error(Beyond::Date(day)))
     }
 
     /// The number of a day that is counted from 1970-01-01.
     #[inline]
     pub(crate) fn index_of(&self, day: i64) -> Option<u16> {
-        let i = u16::try_from(day - i64::from(self.days.first)).ok()?;
-        (u32::from(i) < self.days.days).then_some(i)
+        let i = day.wrapping_sub(i64::from(self.days.first)).cast_unsigned();
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer days than that")]
+        (i < u64::from(self.days.days)).then_some(i as u16)
     }
 
     /// The day of a number.
@@ -264,46 +266,50 @@ impl Calendar {
 
     /// [`Calendar::add_working_days`] by numbers.
     #[inline]
-    pub(crate) fn add(&self, i: u16, n: i32) -> Result<u16, CalendarError> {
+    pub(crate) fn add(&self, i: u16, n: i32) -> Result<u16, Beyond> {
         if n == 0 {
             return Ok(i);
         }
-        let forward = u16::from(n > 0);
-        let target = self.days.before(i + forward).saturating_add(n - i32::from(forward));
-        let inside = (0..self.days.working_days).contains(&target);
-        let target = u16::try_from(target).ok().filter(|_| inside);
-        target.map(|target| self.days.nth(target)).ok_or_else(|| self.result_out_of_range())
+        let target = if n > 0 { self.days.with(i) - 1 } else { self.days.before(i) }.saturating_add(n);
+        self.nth_working_day(target.into())
     }
 
     /// The working days before a day.
+    #[inline]
     pub(crate) fn ordinal(&self, i: u16) -> i32 {
         self.days.before(i)
     }
 
     /// The working day before which there are so many.
-    pub(crate) fn nth_working_day(&self, n: i64) -> Result<u16, CalendarError> {
-        let inside = (0..i64::from(self.days.working_days)).contains(&n);
-        let n = u16::try_from(n).ok().filter(|_| inside);
-        n.map(|n| self.days.nth(n)).ok_or_else(|| self.result_out_of_range())
+    #[inline]
+    pub(crate) fn nth_working_day(&self, n: i64) -> Result<u16, Beyond> {
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer working days than that")]
+        let nth = self.days.nth(n as u16);
+        let inside = n.cast_unsigned() < u64::from(self.days.working_days.cast_unsigned());
+        if inside { Ok(nth) } else { Err(Beyond::Result) }
     }
 
     /// [`Calendar::count_working_days`] by numbers.
     #[inline]
     pub(crate) fn count(&self, from: u16, to: u16) -> i32 {
-        let end = u16::from(from <= to);
-        self.days.before(to + end) - self.days.before(from + end)
+        if from <= to {
+            self.days.with(to) - self.days.with(from)
+        } else {
+            self.days.before(to) - self.days.before(from)
+        }
     }
 
     /// [`Calendar::working_day_from`] by numbers.
     #[inline]
-    pub(crate) fn working_from(&self, i: u16) -> Result<u16, CalendarError> {
+    pub(crate) fn working_from(&self, i: u16) -> Result<u16, Beyond> {
         if self.works(i) { Ok(i) } else { self.add(i, 1) }
     }
 
     /// The hours of a day on which offices work.
     #[inline]
     pub(crate) fn hours(&self, i: u16) -> Option<&Hours> {
-        let ordinal = u16::try_from(self.days.before(i)).ok()?;
+        #[expect(clippy::cast_possible_truncation, reason = "there are no more working days than days")]
+        let ordinal = self.days.before(i) as u16;
         self.days.works(i).then(|| self.time.hours(ordinal))
     }
 
@@ -313,14 +319,27 @@ impl Calendar {
     }
 
     #[cold]
-    pub(crate) fn out_of_range(&self, date: NaiveDate) -> CalendarError {
-        CalendarError::DateOutOfRange { date, first: self.law.first, last: self.law.last }
+    pub(crate) fn error(&self, beyond: Beyond) -> CalendarError {
+        let (first, last) = (self.law.first, self.law.last);
+        match beyond {
+            Beyond::Result => CalendarError::ResultOutOfRange { first, last },
+            Beyond::Date(day) => {
+                let days = i32::try_from(day).ok().and_then(|day| day.checked_add(EPOCH));
+                let far = if day < 0 { NaiveDate::MIN } else { NaiveDate::MAX };
+                let date = days.and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or(far);
+                CalendarError::DateOutOfRange { date, first, last }
+            }
+        }
     }
+}
 
-    #[cold]
-    pub(crate) fn result_out_of_range(&self) -> CalendarError {
-        CalendarError::ResultOutOfRange { first: self.law.first, last: self.law.last }
-    }
+/// What lies outside the calendar; small, since it travels through every count. [`Calendar::error`] tells it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Beyond {
+    /// A day that was given, counted from 1970-01-01.
+    Date(i64),
+    /// What came out.
+    Result,
 }
 
 /// The day 1970-01-01, counted as chrono does.

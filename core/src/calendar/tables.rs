@@ -4,8 +4,9 @@ use super::Hours;
 use super::law::Special;
 use chrono::NaiveDate;
 
-/// Days are numbered in sixteen bits, and every table has an entry for each number, so that no index is out of bounds.
-pub(super) const SLOTS: usize = 1 << 16;
+/// Days are numbered in sixteen bits, and every table has an entry for each number, and one more, so that no index is out
+/// of bounds.
+pub(super) const SLOTS: usize = (1 << 16) + 1;
 
 type Table = Box<[u16; SLOTS]>;
 
@@ -28,7 +29,7 @@ fn table() -> Table {
 }
 
 impl DayTable {
-    /// From whether each day works, in order; fewer than [`SLOTS`] days.
+    /// From whether each day works, in order; fewer than 65,000 days.
     pub(super) fn new(
         first: i32,
         works: impl Iterator<Item = bool>,
@@ -55,6 +56,17 @@ impl DayTable {
         i32::from(self.before[usize::from(day)])
     }
 
+    /// The working days up to a day and with it.
+    #[inline]
+    pub(super) fn with(&self, day: u16) -> i32 {
+        i32::from(self.before[usize::from(day) + 1])
+    }
+
+    /// The table of the working days before each day.
+    pub(super) fn befores(&self) -> &[u16; SLOTS] {
+        &self.before
+    }
+
     /// The n-th working day, from 0.
     #[inline]
     pub(super) fn nth(&self, n: u16) -> u16 {
@@ -63,7 +75,7 @@ impl DayTable {
 
     #[inline]
     pub(super) fn works(&self, day: u16) -> bool {
-        self.before(day.wrapping_add(1)) != self.before(day)
+        self.with(day) != self.before(day)
     }
 
     pub(super) fn working(&self) -> impl Iterator<Item = u16> {
@@ -81,6 +93,8 @@ pub(super) struct TimeTable {
     /// The different hours, and for each working day which are its own.
     hours: Vec<Hours>,
     which: Vec<u16>,
+    /// The hours of every working day, if they are the same.
+    pub(super) uniform: Option<Hours>,
 }
 
 impl TimeTable {
@@ -113,30 +127,54 @@ impl TimeTable {
             }
             bucket.push(day);
         }
-        Self { before, bucket, shift, hours, which }
+        let uniform = match hours.as_slice() {
+            [only] if only.total() > 0 => Some(*only),
+            _ => None,
+        };
+        Self { before, bucket, shift, hours, which, uniform }
     }
 
     #[inline]
     pub(super) fn hours(&self, working_day: u16) -> &Hours {
+        if let Some(hours) = &self.uniform {
+            return hours;
+        }
         let which = self.which.get(usize::from(working_day)).copied().unwrap_or_default();
         self.hours.get(usize::from(which)).unwrap_or(&Hours::NONE)
     }
 
+    /// The seconds worked before a second of a day, which is the working day of that number, or lies before it.
     #[inline]
-    pub(super) fn before(&self, working_day: i32) -> u32 {
-        usize::try_from(working_day).ok().and_then(|i| self.before.get(i)).copied().unwrap_or_default()
+    pub(super) fn worked(&self, working_day: u32, works: bool, second: u32) -> u32 {
+        if let Some(hours) = &self.uniform {
+            let today = hours.worked(second);
+            return working_day * hours.total() + if works { today } else { 0 };
+        }
+        let before = self.before.get(working_day as usize).copied().unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, reason = "working days are numbered in sixteen bits")]
+        let hours = self.hours(working_day as u16);
+        before + if works { hours.worked(second) } else { 0 }
     }
 
     /// The working day, and the time of it, by which so many seconds are worked: the earliest. For 1 up to the total.
     #[inline]
     pub(super) fn earliest(&self, worked: u32) -> Option<(u16, u32)> {
-        let (day, before) = self.day_of(worked.checked_sub(1)?)?;
+        let last = worked.checked_sub(1)?;
+        if let Some(hours) = &self.uniform {
+            let day = last / hours.total();
+            return Some((u16::try_from(day).ok()?, hours.earliest(worked - day * hours.total())));
+        }
+        let (day, before) = self.day_of(last)?;
         Some((day, self.hours(day).earliest(worked - before)))
     }
 
     /// The latest moment before which so many seconds are worked. For 0 to less than the total.
     #[inline]
     pub(super) fn latest(&self, worked: u32) -> Option<(u16, u32)> {
+        if let Some(hours) = &self.uniform {
+            let day = worked / hours.total();
+            return Some((u16::try_from(day).ok()?, hours.latest(worked % hours.total())));
+        }
         let (day, before) = self.day_of(worked)?;
         Some((day, self.hours(day).latest(worked - before)))
     }

@@ -1,6 +1,6 @@
 //! Working time, to the second.
 
-use super::{Calendar, CalendarError, EPOCH};
+use super::{Beyond, Calendar, CalendarError};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
 
 /// Seconds of a day.
@@ -39,11 +39,11 @@ impl Calendar {
         time: TimeDelta,
     ) -> Result<NaiveDateTime, CalendarError> {
         let from = seconds(at);
-        self.moment_index(from)?;
-        if time.num_seconds() == 0 {
-            return Ok(at);
-        }
-        self.add_seconds(from, time.num_seconds()).map(moment)
+        let added = match time.num_seconds() {
+            0 => self.split(from).map(|_| from),
+            time => self.add_seconds(from, time),
+        };
+        added.map(moment).map_err(|beyond| self.error(beyond))
     }
 
     /// The working time from one moment to another; negative if `to` is earlier. Exact to the second.
@@ -55,7 +55,8 @@ impl Calendar {
         from: NaiveDateTime,
         to: NaiveDateTime,
     ) -> Result<TimeDelta, CalendarError> {
-        Ok(TimeDelta::seconds(self.count_seconds(seconds(from), seconds(to))?))
+        let count = self.count_seconds(seconds(from), seconds(to));
+        count.map(TimeDelta::seconds).map_err(|beyond| self.error(beyond))
     }
 
     /// When the office opens and closes on a day; `None` if it does not.
@@ -86,11 +87,27 @@ impl Calendar {
         })
     }
 
+    /// The day of a moment, by number, and the second of the day.
+    #[inline]
+    pub(crate) fn split(&self, at: i64) -> Result<(u16, u32), Beyond> {
+        let since = at.wrapping_sub(i64::from(self.days.first) * DAY).cast_unsigned();
+        if since >= u64::from(self.days.days) * DAY.cast_unsigned() {
+            return Err(Beyond::Date(at.div_euclid(DAY)));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "fewer than 65,000 days have fewer seconds than that"
+        )]
+        let since = since as u32;
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer days than that")]
+        let day = (since / 86_400) as u16;
+        Ok((day, since % 86_400))
+    }
+
     /// The day of a moment, by number.
     #[inline]
-    pub(crate) fn moment_index(&self, at: i64) -> Result<u16, CalendarError> {
-        let day = at.div_euclid(DAY);
-        self.index_of(day).ok_or_else(|| self.out_of_range(date_of(day)))
+    pub(crate) fn day_at(&self, at: i64) -> Result<u16, Beyond> {
+        self.split(at).map(|(day, _)| day)
     }
 
     /// The midnight with which a day begins.
@@ -101,40 +118,28 @@ impl Calendar {
 
     /// [`Calendar::add_working_time`] in seconds, of which there is at least one.
     #[inline]
-    pub(crate) fn add_seconds(&self, at: i64, time: i64) -> Result<i64, CalendarError> {
+    pub(crate) fn add_seconds(&self, at: i64, time: i64) -> Result<i64, Beyond> {
         let target = i64::from(self.worked_until(at)?).saturating_add(time);
-        let found = u32::try_from(target)
-            .ok()
-            .and_then(|target| if time > 0 { self.time.earliest(target) } else { self.time.latest(target) });
-        let (ordinal, second) = found.ok_or_else(|| self.result_out_of_range())?;
+        let target = u32::try_from(target).map_err(|_| Beyond::Result)?;
+        let found = if time > 0 { self.time.earliest(target) } else { self.time.latest(target) };
+        let (ordinal, second) = found.ok_or(Beyond::Result)?;
+        if i32::from(ordinal) >= self.days.working_days {
+            return Err(Beyond::Result);
+        }
         Ok(self.midnight(self.days.nth(ordinal)) + i64::from(second))
     }
 
     /// [`Calendar::count_working_time`] in seconds.
     #[inline]
-    pub(crate) fn count_seconds(&self, from: i64, to: i64) -> Result<i64, CalendarError> {
+    pub(crate) fn count_seconds(&self, from: i64, to: i64) -> Result<i64, Beyond> {
         Ok(i64::from(self.worked_until(to)?) - i64::from(self.worked_until(from)?))
     }
 
     /// The seconds worked from the beginning of the calendar to a moment.
     #[inline]
-    pub(crate) fn worked_until(&self, at: i64) -> Result<u32, CalendarError> {
-        let i = self.moment_index(at)?;
-        let ordinal = self.days.before(i);
-        let before = self.time.before(ordinal);
-        let today = match u16::try_from(ordinal) {
-            Ok(ordinal) if self.days.works(i) => {
-                self.time.hours(ordinal).worked(u32::try_from(at - self.midnight(i)).unwrap_or_default())
-            }
-            _ => 0,
-        };
-        Ok(before + today)
+    pub(crate) fn worked_until(&self, at: i64) -> Result<u32, Beyond> {
+        let (day, second) = self.split(at)?;
+        let (ordinal, works) = (self.days.before(day), self.days.works(day));
+        Ok(self.time.worked(ordinal.cast_unsigned(), works, second))
     }
-}
-
-#[cold]
-pub(crate) fn date_of(day: i64) -> NaiveDate {
-    let days = i32::try_from(day).ok().and_then(|day| day.checked_add(EPOCH));
-    let far = if day < 0 { NaiveDate::MIN } else { NaiveDate::MAX };
-    days.and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or(far)
 }

@@ -159,7 +159,10 @@ impl Clock {
         };
         // A state that refused an entry is as it was before it.
         let folded = match (applied, state) {
-            (Ok(()), Some(state)) => Ok(state),
+            (Ok(()), Some(mut state)) => {
+                state.settle();
+                Ok(state)
+            }
             (Ok(()), None) => fold(&self.ledger),
             (Err(error), state) => {
                 self.state = state.unwrap_or_default();
@@ -272,12 +275,12 @@ impl Clock {
     /// # Errors
     /// `calendar.*`
     pub fn forward_by(&self, calendar: &Calendar) -> Result<NaiveDateTime, DeadlineError> {
-        let at = calendar::seconds(self.started);
-        let day = calendar.moment_index(at)?;
+        let told = |beyond| calendar.error(beyond);
+        let (day, second) = calendar.split(calendar::seconds(self.started)).map_err(told)?;
         let forwards = |cut_off: &super::CutOff| cut_off.effect == super::CutOffEffect::ForwardNextWorkingDay;
-        let after = |cut_off: super::CutOff| at - calendar.midnight(day) > i64::from(cut_off.second());
+        let after = |cut_off: super::CutOff| second > cut_off.second();
         let late = self.rule.cut_off.filter(forwards).is_some_and(after) || !calendar.works(day);
-        let day = if late { calendar.add(day, 1)? } else { day };
+        let day = if late { calendar.add(day, 1).map_err(told)? } else { day };
         let hour = calendar.hours(day).map_or(0, |h| if late { h.opening() } else { h.closing() });
         Ok(calendar::moment(calendar.midnight(day) + i64::from(hour)))
     }
@@ -310,7 +313,7 @@ impl Clock {
     /// When the result is due and, if there is a date, how the main limit came about.
     fn count(&self, calendar: &Calendar) -> Result<(Due, Option<Counted>), DeadlineError> {
         let (mut rule, mut chained) = (self.rule, Vec::new());
-        if self.second_stage().is_some() {
+        if self.state.counting.second_stage {
             rule.limit = self.rule.second_stage.ok_or(DeadlineError::NoSecondStage)?;
         }
         for (by, ..) in &self.state.extensions {
@@ -323,7 +326,7 @@ impl Clock {
             let due = if rule.limit == TimeLimit::NotStated { Due::NotStated } else { Due::Unknown };
             return Ok((due, None));
         };
-        if self.waits() {
+        if self.state.counting.waits {
             return Ok((Due::Suspended, None));
         }
         let from = self.counted_from();
@@ -347,7 +350,7 @@ impl Clock {
         match rule.limit.way(rule.day_parts) {
             None if rule.limit == TimeLimit::NotStated => Ok(Due::NotStated),
             None => Ok(Due::Unknown),
-            Some(_) if self.waits() => Ok(Due::Suspended),
+            Some(_) if self.state.counting.waits => Ok(Due::Suspended),
             Some(way) => Ok(Due::At(calendar::moment(count(rule, way, from, self.pauses(), calendar)?.due))),
         }
     }
@@ -374,51 +377,19 @@ impl Clock {
             held.push(Pause { from: pause.from.max(counted_to), to: pause.to.max(counted_to) });
             counted_to = counted_to.max(pause.to);
         }
-        Ok(calendar::moment(super::count::moved_by(to, way, &held, calendar)?))
-    }
-
-    fn waits(&self) -> bool {
-        let waits = |(_, open): (usize, &Suspension)| open.policy != SuspensionPolicy::KeepRunning;
-        self.state.stopped.is_none() && self.state.open().any(waits)
-    }
-
-    /// What a suspension comes to: one that lasted until the clock was stopped makes nothing count anew.
-    pub(super) fn effect(&self, suspension: &Suspension) -> SuspensionPolicy {
-        let given_up = suspension.to.is_none() && self.state.stopped.is_some();
-        match suspension.policy {
-            SuspensionPolicy::Restart | SuspensionPolicy::SecondStage if given_up => SuspensionPolicy::Pause,
-            policy => policy,
-        }
-    }
-
-    fn anew(&self) -> impl Iterator<Item = (NaiveDateTime, SuspensionPolicy)> {
-        let effects = self.state.suspensions.iter().map(|s| (s.to, self.effect(s)));
-        effects.filter_map(|(to, effect)| match effect {
-            SuspensionPolicy::Restart | SuspensionPolicy::SecondStage => Some((to?, effect)),
-            _ => None,
-        })
+        let moved = super::count::moved_by(to, way, &held, calendar);
+        moved.map(calendar::moment).map_err(|beyond| calendar.error(beyond).into())
     }
 
     /// A restart forgets all that was before it.
+    #[inline]
     fn counted_from(&self) -> i64 {
-        let last = self.anew().map(|(to, _)| to).max();
-        calendar::seconds(last.unwrap_or(self.started))
-    }
-
-    /// When the second stage began, if it has.
-    pub(super) fn second_stage(&self) -> Option<NaiveDateTime> {
-        let second = self.anew().filter(|(_, effect)| *effect == SuspensionPolicy::SecondStage);
-        second.map(|(to, _)| to).max()
+        self.state.counting.anew.unwrap_or_else(|| calendar::seconds(self.started))
     }
 
     /// The suspensions whose time does not count, in the order in which they began.
     #[inline]
     pub(super) fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
-        let pauses = self.state.suspensions.iter();
-        pauses.filter_map(|suspension| {
-            let to = suspension.to.or(self.state.stopped)?;
-            let pause = || Pause { from: calendar::seconds(suspension.from), to: calendar::seconds(to) };
-            (self.effect(suspension) == SuspensionPolicy::Pause).then(pause)
-        })
+        self.state.counting.pauses.iter().copied()
     }
 }

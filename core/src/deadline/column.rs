@@ -124,6 +124,7 @@ impl Prepared {
             }
         }
         let Some(way) = way else { return Ok(None) };
-        Ok(Some(count_checked(rule, way, start, pause.into_iter(), calendar)?.due))
+        let counted = count_checked(rule, way, start, pause.into_iter(), calendar);
+        counted.map(|counted| Some(counted.due)).map_err(|beyond| calendar.error(beyond).into())
     }
 }

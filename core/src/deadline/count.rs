@@ -3,11 +3,11 @@
 use super::limit::Way;
 use super::rules::accounted_hours;
 use super::{Amount, CutOffEffect, DayEnd, DeadlineError, Direction, LimitRule};
-use crate::calendar::{Calendar, CalendarError, DAY, EPOCH};
+use crate::calendar::{Beyond, Calendar, DAY, EPOCH};
 use chrono::{Datelike, Months, NaiveDate};
 
 /// A stretch of time that does not count.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pause {
     pub(super) from: i64,
     pub(super) to: i64,
@@ -51,7 +51,7 @@ pub(super) fn count(
     calendar: &Calendar,
 ) -> Result<Counted, DeadlineError> {
     rule.check()?;
-    Ok(count_checked(rule, way, received, pauses, calendar)?)
+    count_checked(rule, way, received, pauses, calendar).map_err(|beyond| calendar.error(beyond).into())
 }
 
 /// The same for a rule that is known to be in order.
@@ -62,12 +62,12 @@ pub(super) fn count_checked(
     received: i64,
     pauses: impl Iterator<Item = Pause> + Clone,
     calendar: &Calendar,
-) -> Result<Counted, CalendarError> {
-    let mut day = calendar.moment_index(received)?;
+) -> Result<Counted, Beyond> {
+    let (mut day, second) = calendar.split(received)?;
     let (mut from, mut late) = (received, None);
     if let Some(cut_off) = rule.cut_off {
         // What comes in on a day off comes in after the cut-off of the working day before.
-        let after = received - calendar.midnight(day) > i64::from(cut_off.second());
+        let after = second > cut_off.second();
         late = Some(cut_off).filter(|_| after || !calendar.works(day));
         if cut_off.effect == CutOffEffect::CountFromNextWorkingDay {
             if late.is_some() {
@@ -89,7 +89,7 @@ pub(super) fn count_checked(
     let moves = late.is_some_and(|late| late.effect == CutOffEffect::DueNextWorkingDay);
     // What came in on a day off, or after closing, has moved to the next working day already.
     if moves && !counted.outside_hours {
-        counted.due = counting.end_of(calendar.add(calendar.moment_index(due)?, 1)?);
+        counted.due = counting.end_of(calendar.add(calendar.day_at(due)?, 1)?);
     }
     Ok(counted)
 }
@@ -97,7 +97,7 @@ pub(super) fn count_checked(
 impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
     /// The due moment, and for limits that count days off the last day before it was moved.
     #[inline]
-    fn count(&self, way: Way) -> Result<(i64, Option<u16>), CalendarError> {
+    fn count(&self, way: Way) -> Result<(i64, Option<u16>), Beyond> {
         let before = self.rule.direction == Direction::Before;
         Ok(match way {
             Way::WorkingDays(days) if before => {
@@ -135,10 +135,10 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
 
     /// The working days of the pauses.
     #[inline]
-    fn paused_working_days(&self) -> Result<i32, CalendarError> {
+    fn paused_working_days(&self) -> Result<i32, Beyond> {
         let mut days = 0;
         for pause in self.pauses() {
-            let (from, to) = (self.calendar.moment_index(pause.from)?, self.calendar.moment_index(pause.to)?);
+            let (from, to) = (self.calendar.day_at(pause.from)?, self.calendar.day_at(pause.to)?);
             days += self.calendar.count(from, to);
         }
         Ok(days)
@@ -146,7 +146,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
 
     /// The day so many working days, and those of the pauses, after a day.
     #[inline]
-    fn after(&self, day: u16, days: u32) -> Result<u16, CalendarError> {
+    fn after(&self, day: u16, days: u32) -> Result<u16, Beyond> {
         let days = i32::try_from(days).unwrap_or(i32::MAX);
         self.calendar.add(day, days.saturating_add(self.paused_working_days()?))
     }
@@ -158,7 +158,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
     }
 
     /// Received in the morning, the half is the afternoon; else the next morning.
-    fn half_days(&self, days: u32) -> Result<i64, CalendarError> {
+    fn half_days(&self, days: u32) -> Result<i64, Beyond> {
         let time = self.from - self.calendar.midnight(self.day);
         let hours = self.calendar.hours(self.day);
         if hours.is_some_and(|hours| time <= i64::from(hours.morning_end())) {
@@ -169,7 +169,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         Ok(self.calendar.midnight(day) + i64::from(noon))
     }
 
-    fn working_time(&self, time: i64) -> Result<i64, CalendarError> {
+    fn working_time(&self, time: i64) -> Result<i64, Beyond> {
         if self.rule.direction == Direction::Before {
             return self.calendar.add_seconds(self.from, -time);
         }
@@ -182,11 +182,11 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
 
     /// Each working day is one whole, and its part what is worked of it: where one stands, and so many sixtieths on.
     /// Rounded up to the second, so that nobody has less than the part.
-    fn office_time(&self, parts: i64) -> Result<i64, CalendarError> {
+    fn office_time(&self, parts: i64) -> Result<i64, Beyond> {
         // As a fraction of 60 × 86,400 parts of a day, in which pauses add up.
         const UNIT: i64 = 60 * 86_400;
-        let place = |at: i64| -> Result<i64, CalendarError> {
-            let day = self.calendar.moment_index(at)?;
+        let place = |at: i64| -> Result<i64, Beyond> {
+            let day = self.calendar.day_at(at)?;
             let part = self.calendar.hours(day).map_or(0, |hours| {
                 let time = u32::try_from(at - self.calendar.midnight(day)).unwrap_or_default();
                 i64::from(hours.worked(time)) * UNIT / i64::from(hours.total().max(1))
@@ -202,7 +202,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         let edge = if sign > 0 { target - 1 } else { target };
         let (whole, part) = (edge.div_euclid(UNIT), target - edge.div_euclid(UNIT) * UNIT);
         let day = self.calendar.nth_working_day(whole)?;
-        let Some(hours) = self.calendar.hours(day) else { return Err(self.calendar.result_out_of_range()) };
+        let Some(hours) = self.calendar.hours(day) else { return Err(Beyond::Result) };
         let worked = u32::try_from((part * i64::from(hours.total()) + UNIT - 1) / UNIT).unwrap_or_default();
         let second = if sign > 0 { hours.earliest(worked) } else { hours.latest(worked) };
         Ok(self.calendar.midnight(day) + i64::from(second))
@@ -210,20 +210,20 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
 
     /// By the clock, to the moment, also on a day off: were hours moved as days are, four hours from a Sunday would
     /// end after four hours from the Monday that follows.
-    fn elapsed(&self, time: i64) -> Result<i64, CalendarError> {
+    fn elapsed(&self, time: i64) -> Result<i64, Beyond> {
         let paused: i64 = self.pauses().map(|pause| pause.to - pause.from).sum();
         let end = match self.rule.direction {
             Direction::After => self.from.saturating_add(time).saturating_add(paused),
             Direction::Before => self.from.saturating_sub(time),
         };
-        self.calendar.moment_index(end).map_err(|_| self.calendar.result_out_of_range())?;
+        self.calendar.day_at(end).map_err(|_| Beyond::Result)?;
         Ok(end)
     }
 
     /// A part of a calendar day is taken of 24 hours; the limit ends, as days do, with the day in which that falls.
-    fn parts_of_days(&self, time: i64) -> Result<(i64, Option<u16>), CalendarError> {
+    fn parts_of_days(&self, time: i64) -> Result<(i64, Option<u16>), Beyond> {
         let end = self.from.saturating_add(time).saturating_add(self.paused_days() * DAY);
-        let last = self.calendar.moment_index(end).map_err(|_| self.calendar.result_out_of_range())?;
+        let last = self.calendar.day_at(end).map_err(|_| Beyond::Result)?;
         let mut due = self.closing(self.calendar.working_from(last)?);
         // Received after closing, a small part may end on the same evening.
         if due < self.from {
@@ -236,7 +236,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         self.pauses().map(|pause| pause.to.div_euclid(DAY) - pause.from.div_euclid(DAY)).sum()
     }
 
-    fn calendar_days(&self, months: u32, days: u32) -> Result<(i64, Option<u16>), CalendarError> {
+    fn calendar_days(&self, months: u32, days: u32) -> Result<(i64, Option<u16>), Beyond> {
         let calendar = self.calendar;
         let before = self.rule.direction == Direction::Before;
         let days = if before { -i64::from(days) } else { i64::from(days) + self.paused_days() };
@@ -250,7 +250,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
             moved.map(|date: NaiveDate| i64::from(date.num_days_from_ce() - EPOCH))
         };
         let last = base.and_then(|day| calendar.index_of(day.checked_add(days)?));
-        let last = last.ok_or_else(|| calendar.result_out_of_range())?;
+        let last = last.ok_or(Beyond::Result)?;
         // A limit that ends on a day off ends with the next working day (BLDS 2015 Đ148(5)); counted back, with the
         // one before, so that there is no less time than the law wants.
         let end = match calendar.works(last) {
@@ -278,16 +278,11 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
 }
 
 /// A moment, moved by pauses that do not overlap, in the unit in which its limit is counted.
-pub(super) fn moved_by(
-    at: i64,
-    way: Way,
-    pauses: &[Pause],
-    calendar: &Calendar,
-) -> Result<i64, CalendarError> {
+pub(super) fn moved_by(at: i64, way: Way, pauses: &[Pause], calendar: &Calendar) -> Result<i64, Beyond> {
     let mut moved = at;
     for pause in pauses {
-        let days = || -> Result<(u16, u16), CalendarError> {
-            Ok((calendar.moment_index(pause.from)?, calendar.moment_index(pause.to)?))
+        let days = || -> Result<(u16, u16), Beyond> {
+            Ok((calendar.day_at(pause.from)?, calendar.day_at(pause.to)?))
         };
         match way {
             Way::Elapsed(_) => moved += pause.to - pause.from,
@@ -300,13 +295,13 @@ pub(super) fn moved_by(
             }
             Way::WorkingDays(_) | Way::HalfDays(_) | Way::SameDay => {
                 let (from, to) = days()?;
-                let day = calendar.moment_index(moved)?;
+                let day = calendar.day_at(moved)?;
                 let time = moved - calendar.midnight(day);
                 moved = calendar.midnight(calendar.add(day, calendar.count(from, to))?) + time;
             }
         }
     }
-    let day = calendar.moment_index(moved)?;
+    let day = calendar.day_at(moved)?;
     let time = moved - calendar.midnight(day);
     Ok(calendar.midnight(calendar.working_from(day)?) + time)
 }

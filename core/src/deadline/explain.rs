@@ -125,7 +125,7 @@ pub(super) fn explain(
     };
     let steps = &mut explanation.steps;
     for suspension in clock.suspensions() {
-        let rule = match clock.effect(suspension) {
+        let rule = match clock.state.effect(suspension) {
             SuspensionPolicy::Restart => "restart",
             SuspensionPolicy::Pause => "pause",
             SuspensionPolicy::KeepRunning => "keep_running",

@@ -1,6 +1,8 @@
 //! What is written down of a clock.
 
+use super::count::Pause;
 use super::{DeadlineError, LimitRule, SuspensionPolicy, TimeLimit};
+use crate::calendar;
 use crate::moment;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
@@ -169,6 +171,21 @@ pub(super) struct Folded {
     pub(super) stopped: Option<NaiveDateTime>,
     /// When the last of it happened.
     pub(super) last: Option<NaiveDateTime>,
+    /// What the count needs of it, in seconds.
+    pub(super) counting: Counting,
+}
+
+/// What the count needs of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Counting {
+    /// The suspensions whose time does not count, in the order in which they began.
+    pub(super) pauses: Vec<Pause>,
+    /// Since when the limit counts anew, if it does; all that was before is forgotten.
+    pub(super) anew: Option<i64>,
+    /// Whether another limit counts since some moment.
+    pub(super) second_stage: bool,
+    /// Whether a suspension lasts that holds the due date.
+    pub(super) waits: bool,
 }
 
 /// The numbers of the entries that count, in the order in which they happened.
@@ -195,6 +212,7 @@ pub(super) fn fold(ledger: &[Entry]) -> Result<Folded, DeadlineError> {
     for i in order(ledger)? {
         folded.apply(ledger, i)?;
     }
+    folded.settle();
     Ok(folded)
 }
 
@@ -251,5 +269,36 @@ impl Folded {
     pub(super) fn open(&self) -> impl DoubleEndedIterator<Item = (usize, &Suspension)> {
         let numbered = self.numbers.iter().copied().zip(&self.suspensions);
         numbered.filter(|(_, suspension)| suspension.to.is_none())
+    }
+
+    /// Derives what the count needs; after each change.
+    pub(super) fn settle(&mut self) {
+        let mut counting = std::mem::take(&mut self.counting);
+        counting.pauses.clear();
+        (counting.anew, counting.second_stage, counting.waits) = (None, false, false);
+        for suspension in &self.suspensions {
+            let from = calendar::seconds(suspension.from);
+            let to = suspension.to.or(self.stopped).map(calendar::seconds);
+            match (self.effect(suspension), to) {
+                (SuspensionPolicy::KeepRunning, _) => {}
+                (_, None) => counting.waits = true,
+                (SuspensionPolicy::Pause, Some(to)) => counting.pauses.push(Pause { from, to }),
+                (SuspensionPolicy::Restart, Some(to)) => counting.anew = counting.anew.max(Some(to)),
+                (SuspensionPolicy::SecondStage, Some(to)) => {
+                    counting.anew = counting.anew.max(Some(to));
+                    counting.second_stage = true;
+                }
+            }
+        }
+        self.counting = counting;
+    }
+
+    /// What a suspension comes to: one that lasted until the clock was stopped makes nothing count anew.
+    pub(super) fn effect(&self, suspension: &Suspension) -> SuspensionPolicy {
+        let given_up = suspension.to.is_none() && self.stopped.is_some();
+        match suspension.policy {
+            SuspensionPolicy::Restart | SuspensionPolicy::SecondStage if given_up => SuspensionPolicy::Pause,
+            policy => policy,
+        }
     }
 }
