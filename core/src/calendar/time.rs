@@ -99,7 +99,6 @@ impl Calendar {
             reason = "fewer than 65,000 days have fewer seconds than that"
         )]
         let since = since as u32;
-        #[expect(clippy::cast_possible_truncation, reason = "there are fewer days than that")]
         let day = (since / 86_400) as u16;
         Ok((day, since % 86_400))
     }

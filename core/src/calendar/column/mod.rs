@@ -6,10 +6,10 @@
 //!
 //! Every row is answered that can be; the others are left missing and reported by index.
 
-use super::CalendarError;
 mod days;
 mod time;
 
+use super::CalendarError;
 use std::ops::Range;
 use std::thread;
 
