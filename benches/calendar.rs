@@ -83,7 +83,7 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
     });
     let ends: Vec<i32> = dates.iter().zip(&steps).map(|(date, n)| date + n * 12).collect();
     let count = cpu(ROWS, || {
-        let (from, to) = (Values::Each(&*dates), Values::Each(&*ends));
+        let (from, to) = (Values::Each(&dates), Values::Each(&ends));
         calendar.count_working_days_column(from, to, Ends::FirstExcluded, rows, &mut counts).unwrap()
     });
     let bare_count = cpu(ROWS, || {
