@@ -252,9 +252,9 @@ impl Clock {
     /// # Errors
     /// `deadline.leg` if there is none of that name, and as [`Clock::due`].
     pub fn leg_due(&self, leg: &str, calendar: &Calendar) -> Result<Due, DeadlineError> {
-        let leg = self.state.legs.iter().find(|known| known.name == leg);
-        let leg = leg.ok_or_else(|| DeadlineError::Leg { leg: "".into() })?;
-        self.due_by(&leg.rule, calendar::seconds(leg.started), calendar)
+        let found = self.state.legs.iter().find(|known| known.name == leg);
+        let found = found.ok_or_else(|| DeadlineError::Leg { leg: leg.into() })?;
+        self.due_by(&found.rule, calendar::seconds(found.started), calendar)
     }
 
     /// When each milestone is due; suspensions move them as they move the whole.

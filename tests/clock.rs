@@ -1,0 +1,474 @@
+//! The ledger of a clock: what happens to it, every due date that held, and late corrections.
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use motcua::calendar::Calendar;
+use motcua::deadline::{
+    Case, Cause, Change, Clock, Comparison, CutOff, CutOffEffect, Due, Entry, ExtensionKind, Incident,
+    LimitRule, LimitTable, Phase, Suspension, SuspensionPolicy, TimeLimit, Timeliness,
+};
+use motcua::moment;
+use proptest::prelude::*;
+
+fn at(text: &str) -> NaiveDateTime {
+    moment::parse(text).unwrap()
+}
+
+fn limit(text: &str) -> TimeLimit {
+    TimeLimit::parse(text).unwrap()
+}
+
+fn clock(text: &str, start: &str) -> Clock {
+    Clock::new(LimitRule::new(limit(text)), at(start))
+}
+
+fn calendar() -> &'static Calendar {
+    Calendar::vietnam()
+}
+
+#[test]
+fn every_due_date_that_held_is_kept_with_its_cause() {
+    let mut clock = clock("10 working_day", "2026-06-01 09:00");
+    clock.suspend(at("2026-06-03 09:00"), "chờ nộp phí", SuspensionPolicy::Pause).unwrap();
+    clock.resume(at("2026-06-05 09:00")).unwrap();
+    let by = limit("2 working_day");
+    let extend = |kind| Change::Extend { by, kind, reason: "xác minh".into() };
+    clock.change(at("2026-06-08 09:00"), extend(ExtensionKind::Fixed)).unwrap();
+    clock.change(at("2026-06-09 09:00"), extend(ExtensionKind::Agreed)).unwrap();
+    clock.suspend(at("2026-06-10 09:00"), "lấy ý kiến", SuspensionPolicy::KeepRunning).unwrap();
+    clock.resume(at("2026-06-11 09:00")).unwrap();
+    clock.suspend(at("2026-06-12 09:00"), "bổ sung", SuspensionPolicy::Restart).unwrap();
+    clock.resume(at("2026-06-15 09:00")).unwrap();
+    clock
+        .reappoint(at("2026-06-22 09:00"), at("2026-07-10 17:00"), "chờ kết quả giám định", calendar())
+        .unwrap();
+    clock.stop(at("2026-07-09 15:00")).unwrap();
+    let dues = clock.dues(calendar()).unwrap();
+    let told: Vec<_> = dues.iter().map(|due| (due.cause, due.due.at().map(|at| at.date()))).collect();
+    let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+    assert_eq!(
+        told,
+        [
+            (Cause::Initial, day("2026-06-15")),
+            (Cause::Suspended, None),
+            (Cause::Shifted, day("2026-06-17")),
+            (Cause::Extended, day("2026-06-19")),
+            (Cause::Agreed, day("2026-06-23")),
+            (Cause::Suspended, None),
+            (Cause::Restarted, day("2026-07-03")),
+            (Cause::Rescheduled, day("2026-07-10")),
+        ]
+    );
+    assert_eq!(dues.last().map(|due| due.due), Some(clock.due(calendar()).unwrap()));
+
+    // How it stood at any moment, with what had happened by then.
+    let status = |moment: &str| clock.status(at(moment), Comparison::ByDate, calendar()).unwrap();
+    assert_eq!(status("2026-05-30 09:00").phase, Phase::NotStarted);
+    let running = status("2026-06-02 09:00");
+    assert_eq!((running.phase, running.working_days_left), (Phase::Running, Some(9)));
+    assert_eq!(running.working_time_left(), Some(TimeDelta::hours(9 * 8 + 6)), "{running:?}");
+    assert_eq!(
+        (status("2026-06-04 09:00").phase, status("2026-06-04 09:00").due),
+        (Phase::Suspended, Due::Suspended)
+    );
+    let stopped = status("2026-08-01 09:00");
+    assert_eq!((stopped.phase, stopped.timeliness), (Phase::Stopped, Some(Timeliness::Early)));
+    assert!(!stopped.projected);
+    let json = serde_json::to_value(stopped).unwrap();
+    assert_eq!((&json["phase"], &json["timeliness"]), (&"stopped".into(), &"early".into()));
+}
+
+#[test]
+fn late_means_late_by_date_or_by_the_second() {
+    let clock = clock("3 working_day", "2026-06-01 09:00");
+    let left = |moment: &str, by| {
+        let status = clock.status(at(moment), by, calendar()).unwrap();
+        (status.timeliness.unwrap(), status.working_days_left.unwrap(), status.working_seconds_left.unwrap())
+    };
+    assert_eq!(left("2026-06-04 16:00", Comparison::ByInstant), (Timeliness::Early, 0, 3_600));
+    assert_eq!(left("2026-06-04 18:00", Comparison::ByInstant), (Timeliness::Overdue, 0, 0));
+    assert_eq!(left("2026-06-04 18:00", Comparison::ByDate), (Timeliness::OnTime, 0, 0));
+    assert_eq!(left("2026-06-08 08:00", Comparison::ByDate), (Timeliness::Overdue, -2, -9 * 3_600));
+}
+
+#[test]
+fn a_result_is_put_off_once_and_a_day_before() {
+    let mut clock = clock("5 working_day", "2026-06-03 09:00");
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-10 17:00")));
+    let before = clock.clone();
+    let mut reappoint = |moment: &str, to: &str| {
+        clock.reappoint(at(moment), at(to), "chờ xác minh", calendar()).map_err(|error| error.code())
+    };
+    assert_eq!(reappoint("2026-06-10 08:00", "2026-06-15 17:00"), Err("deadline.apology_late"));
+    assert_eq!(reappoint("2026-06-09 08:00", "2026-06-09 17:00"), Err("deadline.order"));
+    assert_eq!(reappoint("2026-06-09 08:00", "2026-06-15 17:00"), Ok(()));
+    assert_eq!(reappoint("2026-06-10 08:00", "2026-06-20 17:00"), Err("deadline.reappointed"));
+    assert_eq!(clock.ledger().len(), before.ledger().len() + 1);
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-15 17:00")));
+    let why = clock.explain(calendar()).unwrap();
+    assert!(why.steps.iter().any(|step| step.rule.id == "reappoint_once"));
+    assert!(why.vi().contains("xin lỗi và hẹn lại: 2026-06-09 08:00 → 2026-06-15 17:00"), "{}", why.vi());
+    // A later pause moves the new date; a restart forgets it.
+    let mut paused = clock.clone();
+    paused.suspend(at("2026-06-11 09:00"), "phí", SuspensionPolicy::Pause).unwrap();
+    paused.resume(at("2026-06-15 09:00")).unwrap();
+    assert_eq!(paused.due(calendar()).unwrap(), Due::At(at("2026-06-17 17:00")));
+    clock.suspend(at("2026-06-11 09:00"), "bổ sung", SuspensionPolicy::Restart).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::Suspended);
+    clock.resume(at("2026-06-15 09:00")).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-22 17:00")));
+    let nothing =
+        clock_of("not_stated").reappoint(at("2026-06-02 09:00"), at("2026-06-09 09:00"), "", calendar());
+    assert_eq!(nothing.unwrap_err().code(), "deadline.nothing_due");
+}
+
+fn clock_of(text: &str) -> Clock {
+    clock(text, "2026-06-01 09:00")
+}
+
+#[test]
+fn an_unanswered_request_lapses() {
+    let mut clock = clock("10 working_day", "2026-06-02 09:00");
+    assert_eq!(clock.lapses(calendar()).unwrap(), None);
+    let supplement = Incident::find("supplement-118-2025").unwrap();
+    clock.suspend_for(at("2026-06-04 09:00"), supplement).unwrap();
+    assert_eq!(clock.lapses(calendar()).unwrap(), Some(at("2026-06-19 23:59:59")));
+    let mut answered = clock.clone();
+    answered.resume(at("2026-06-12 09:00")).unwrap();
+    assert_eq!(answered.lapses(calendar()).unwrap(), None);
+    clock.stop(at("2026-06-20 08:00")).unwrap();
+    assert_eq!(clock.lapses(calendar()).unwrap(), None, "it was closed");
+    // A limit that ends on a day off lapses with the next working day.
+    let mut clock = clock_of("10 working_day");
+    let change = Change::Suspend {
+        reason: "nộp phí".into(),
+        policy: SuspensionPolicy::Pause,
+        answer_within: Some(limit("3 day")),
+    };
+    clock.change(at("2026-06-03 09:00"), change).unwrap();
+    assert_eq!(clock.lapses(calendar()).unwrap(), Some(at("2026-06-08 23:59:59")));
+}
+
+#[test]
+fn every_incident_of_the_law_does_what_it_says() {
+    assert!(Incident::all().len() >= 18);
+    for incident in Incident::all() {
+        assert!(!incident.source.is_empty() && !incident.text_vi.is_empty() && !incident.text_en.is_empty());
+        let on = incident.from.and_hms_opt(9, 0, 0).unwrap();
+        let rule = LimitRule {
+            second_stage: Some(limit("18 working_day")),
+            ..LimitRule::new(limit("3 working_day"))
+        };
+        let mut clock = Clock::new(rule, on);
+        let suspends = clock.suspend_for(on, incident);
+        let extends = clock.clone().extend_for(on, limit("2 working_day"), incident);
+        let effect: &str = incident.effect.into();
+        assert_eq!(suspends.is_err(), ["extend", "agree"].contains(&effect), "{}", incident.id);
+        assert_eq!(extends.is_ok(), suspends.is_err(), "{}: {extends:?}", incident.id);
+        if let Err(error) = suspends {
+            assert_eq!(error.code(), "deadline.incident_effect");
+        }
+        let early = on - TimeDelta::days(1);
+        let mut early_clock = Clock::new(rule, early);
+        let refused = early_clock.suspend_for(early, incident).unwrap_err().code();
+        assert_eq!(refused, "deadline.incident_not_in_force");
+    }
+    let unknown = Incident::find("nothing").unwrap_err();
+    assert!(
+        unknown.code() == "deadline.incident_unknown" && unknown.to_string().contains("supplement-118-2025")
+    );
+    let water = Incident::find("second-stage-water").unwrap();
+    let mut clock = Clock::new(LimitRule::new(limit("45 working_day")), at("2026-08-03 09:00"));
+    assert_eq!(
+        clock.suspend_for(at("2026-08-10 09:00"), water).unwrap_err().code(),
+        "deadline.no_second_stage"
+    );
+    let rule =
+        LimitRule { second_stage: Some(limit("18 working_day")), ..LimitRule::new(limit("45 working_day")) };
+    let mut clock = Clock::new(rule, at("2026-08-03 09:00"));
+    clock.suspend_for(at("2026-08-10 09:00"), water).unwrap();
+    clock.resume(at("2026-09-07 09:00")).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-10-01 17:00")));
+    assert_eq!(clock.dues(calendar()).unwrap().last().unwrap().cause, Cause::SecondStage);
+    // By law no more than five working days in all, whatever the day itself had.
+    let marriage = Incident::find("verify-marriage").unwrap();
+    let mut clock = clock_of("same_day");
+    let too_long = clock.extend_for(at("2026-06-01 10:00"), limit("6 working_day"), marriage).unwrap_err();
+    assert_eq!(too_long.code(), "deadline.extension_too_long");
+    clock.extend_for(at("2026-06-01 10:00"), limit("5 working_day"), marriage).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-08 17:00")));
+    let again = clock.extend_for(at("2026-06-02 10:00"), limit("1 working_day"), marriage).unwrap_err();
+    assert_eq!(again.code(), "deadline.extension_too_long");
+}
+
+#[test]
+fn legs_have_limits_of_their_own_and_go_on_after_the_resolution() {
+    let mut clock = clock("10 working_day", "2026-06-01 09:00");
+    let start =
+        |leg: &str, text: &str| Change::StartLeg { leg: leg.into(), rule: LimitRule::new(limit(text)) };
+    clock.change(at("2026-06-01 10:00"), start("thẩm định", "4 working_day")).unwrap();
+    assert_eq!(clock.leg_due("thẩm định", calendar()).unwrap(), Due::At(at("2026-06-05 17:00")));
+    clock.suspend(at("2026-06-02 09:00"), "phí", SuspensionPolicy::Pause).unwrap();
+    assert_eq!(clock.leg_due("thẩm định", calendar()).unwrap(), Due::Suspended);
+    clock.resume(at("2026-06-04 09:00")).unwrap();
+    assert_eq!(clock.leg_due("thẩm định", calendar()).unwrap(), Due::At(at("2026-06-09 17:00")));
+    clock.change(at("2026-06-09 09:00"), Change::StopLeg { leg: "thẩm định".into() }).unwrap();
+    clock.stop(at("2026-06-10 09:00")).unwrap();
+    let due = clock.due(calendar()).unwrap();
+    clock.change(at("2026-06-10 09:05"), start("trả kết quả", "1 working_day")).unwrap();
+    assert_eq!(clock.leg_due("trả kết quả", calendar()).unwrap(), Due::At(at("2026-06-11 17:00")));
+    clock.change(at("2026-06-20 09:00"), Change::StopLeg { leg: "trả kết quả".into() }).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), due, "delivery changes nothing of the result");
+    let status = clock.status(at("2026-06-30 09:00"), Comparison::ByDate, calendar()).unwrap();
+    assert_eq!(status.timeliness, Some(Timeliness::Early));
+    for change in [start("trả kết quả", "1 day"), Change::StopLeg { leg: "thẩm định".into() }] {
+        assert_eq!(clock.change(at("2026-07-01 09:00"), change).unwrap_err().code(), "deadline.leg");
+    }
+    let error = clock.leg_due("ký", calendar()).unwrap_err();
+    assert!(error.code() == "deadline.leg" && error.to_string().contains("ký"), "{error}");
+}
+
+#[test]
+fn what_is_recorded_late_recomputes_and_says_what_it_changed() {
+    let mut clock = clock("5 working_day", "2026-06-01 09:00");
+    clock.suspend(at("2026-06-03 09:00"), "bổ sung", SuspensionPolicy::Pause).unwrap();
+    clock.resume(at("2026-06-08 09:00")).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-11 17:00")));
+    let before = clock.clone();
+    // A failure of the network on 1/6 and 2/6 had not been written down.
+    let entry = |moment: &str, change| Entry { at: at(moment), recorded: at("2026-06-09 08:00"), change };
+    let begin =
+        Change::Suspend {
+            reason: "sự cố mạng".into(), policy: SuspensionPolicy::Pause, answer_within: None
+        };
+    let open = clock.record(entry("2026-06-01 10:00", begin), calendar()).unwrap();
+    assert_eq!(open.after, Due::Suspended);
+    let correction =
+        clock.record(entry("2026-06-02 16:00", Change::Resume { suspension: 1 }), calendar()).unwrap();
+    assert_eq!(correction.after, Due::At(at("2026-06-12 17:00")));
+    assert_eq!(correction.dues_after.len(), 5, "{:#?}", correction.dues_after);
+    // In hindsight the clock was suspended on 2/6; at that time nobody knew.
+    let then = at("2026-06-02 09:00");
+    let phase = |clock: &Clock| clock.status(then, Comparison::ByDate, calendar()).unwrap().phase;
+    assert_eq!(
+        (phase(&clock), phase(&clock.as_known_at(at("2026-06-08 17:00")).unwrap())),
+        (Phase::Suspended, Phase::Running)
+    );
+    assert_eq!(clock.as_known_at(at("2026-06-08 17:00")).unwrap(), before);
+
+    // What does not fit is refused, and the clock stays as it was.
+    let stays = clock.clone();
+    for (moment, recorded, change, code) in [
+        ("2026-06-02 09:00", "2026-06-01 09:00", Change::Stop, "deadline.recorded"),
+        ("2026-06-02 09:00", "2026-06-08 09:00", Change::Stop, "deadline.recorded"),
+        ("2026-06-02 09:00", "2026-06-10 09:00", Change::Stop, "deadline.stopped"),
+        ("2026-06-02 09:00", "2026-06-10 09:00", Change::Resume { suspension: 9 }, "deadline.not_suspended"),
+        ("2026-06-10 09:00", "2026-06-10 09:00", Change::Annul { entry: 0 }, "deadline.not_suspended"),
+        ("2026-06-10 09:00", "2026-06-10 09:00", Change::Annul { entry: 99 }, "deadline.no_entry"),
+    ] {
+        let entry = Entry { at: at(moment), recorded: at(recorded), change };
+        assert_eq!(clock.record(entry.clone(), calendar()).unwrap_err().code(), code, "{entry:?}");
+        assert_eq!(clock, stays);
+    }
+    // An entry that was wrong is annulled, not erased.
+    let annul = Entry {
+        at: at("2026-06-10 09:00"),
+        recorded: at("2026-06-10 09:00"),
+        change: Change::Annul { entry: 3 },
+    };
+    assert_eq!(clock.record(annul, calendar()).unwrap().after, Due::Suspended);
+    assert_eq!(clock.ledger().len(), 5);
+}
+
+#[test]
+fn a_late_announcement_explains_why_two_answers_differ() {
+    let clock = clock("3 working_day", "2025-12-30 09:00");
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let (before, after) =
+        (calendar().as_known_on(day("2025-12-24")), calendar().as_known_on(day("2025-12-26")));
+    let change = clock.compare(&before, &after).unwrap();
+    assert_eq!(change.before, Due::At(at("2026-01-05 17:00")));
+    assert_eq!(change.after, Due::At(at("2026-01-06 17:00")));
+    assert_eq!(change.because.len(), 1);
+    let because = change.because[0];
+    assert_eq!((because.after.date, because.after.known_since), (day("2026-01-02"), day("2025-12-25")));
+    assert!(because.after.source.act.contains("12729/VPCP-KGVX"));
+    // As known then, all of 2026 but the exchange was announced, and 2027 was not.
+    assert_eq!(before.announced_to(), day("2026-12-31"));
+    assert!(before.day(day("2026-11-24")).unwrap().kind.is_working(), "the resolution came later");
+    let why = clock.explain(&before).unwrap();
+    assert!(why.to_string().contains("as it was known on 2025-12-24"), "{why}");
+    assert!(calendar().as_known_on(day("2012-06-01")).is_projected(day("2013-01-02")));
+}
+
+#[test]
+fn the_third_effect_of_fifteen_hundred_is_on_the_papers_only() {
+    let time = "15:00:00".parse().unwrap();
+    let cut_off = Some(CutOff { time, effect: CutOffEffect::ForwardNextWorkingDay });
+    for (start, due, forward) in [
+        ("2026-06-05 15:00", "2026-06-08 17:00", "2026-06-05 17:00"),
+        ("2026-06-05 15:01", "2026-06-08 17:00", "2026-06-08 07:00"),
+        ("2026-06-06 10:00", "2026-06-08 17:00", "2026-06-08 07:00"),
+    ] {
+        let clock = Clock::new(LimitRule { cut_off, ..LimitRule::new(limit("1 working_day")) }, at(start));
+        assert_eq!(clock.due(calendar()).unwrap(), Due::At(at(due)), "{start}");
+        assert_eq!(clock.forward_by(calendar()).unwrap(), at(forward), "{start}");
+    }
+}
+
+const TABLE: &str = r#"
+[[limit]]
+limit = "24 hour"
+anchor = "arrival"
+direction = "before"
+when = { matter = "notice" }
+source = "…"
+verified = false
+
+[[limit]]
+limit = "12 working_day"
+anchor = "complete_dossier"
+when = { intake = "province" }
+to = 2026-06-30
+parts = ["3 day", "20 day"]
+source = "…"
+verified = false
+
+[[limit]]
+limit = "8 working_day"
+anchor = "payment"
+at_least = 11
+source = "…"
+verified = false
+
+[[limit]]
+limit = "17 working_day"
+anchor = "complete_dossier"
+cut_off = "15:00"
+after_cut_off = "count_from_next_working_day"
+milestone = [{ name = "thẩm tra", limit = "14 working_day" }]
+alternative = [
+    { when = { remote = "yes" }, add = "10 working_day", in_all = "25 working_day" },
+    { when = { verify = "yes" }, add = "5 day" },
+    { when = { simple = "yes" }, becomes = "4 working_day" },
+]
+source = "…"
+verified = false
+"#;
+
+#[test]
+fn limits_depend_on_the_case() {
+    let table = LimitTable::load("limits.toml", TABLE).unwrap();
+    let case = |facts: &[(&str, &str)], quantity, event: &str| Case {
+        on: "2026-06-01".parse().unwrap(),
+        facts: facts.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        quantity,
+        events: [(event.into(), at("2026-06-01 09:00"))].into(),
+    };
+    let due = |case: &Case| table.clock(case).unwrap().due(calendar()).unwrap().at().unwrap();
+    for (facts, quantity, event, expected) in [
+        (&[("matter", "notice")][..], None, "arrival", "2026-05-31 09:00"),
+        (&[], Some(3), "complete_dossier", "2026-06-24 17:00"),
+        (&[("remote", "yes")], Some(3), "complete_dossier", "2026-07-06 17:00"),
+        (&[("simple", "yes")], Some(3), "complete_dossier", "2026-06-05 17:00"),
+        (&[("simple", "yes"), ("remote", "yes")], Some(3), "complete_dossier", "2026-06-19 17:00"),
+        (&[("verify", "yes")], None, "complete_dossier", "2026-06-29 17:00"),
+        (&[], Some(11), "payment", "2026-06-11 17:00"),
+        // Parts side by side: the longest.
+        (&[("intake", "province")], None, "complete_dossier", "2026-06-22 17:00"),
+    ] {
+        assert_eq!(due(&case(facts, quantity, event)), at(expected), "{facts:?} {quantity:?}");
+    }
+    let mut later = case(&[("intake", "province")], None, "complete_dossier");
+    later.on = "2026-07-01".parse().unwrap();
+    let clock = table.clock(&later).unwrap();
+    assert_eq!(clock.rule().limit, limit("17 working_day"), "the row was in force until 30/6");
+    assert_eq!(clock.milestones(calendar()).unwrap(), [("thẩm tra", Due::At(at("2026-06-19 17:00")))]);
+    let error = table.clock(&case(&[], Some(11), "receipt")).unwrap_err();
+    assert!(error.code() == "deadline.anchor_missing" && error.to_string().contains("payment"), "{error}");
+    let notices = LimitTable::load("limits.toml", TABLE.split("\n\n").next().unwrap()).unwrap();
+    let error = notices.row(&case(&[("matter", "permit")], None, "arrival")).unwrap_err();
+    assert!(error.code() == "deadline.no_row" && error.to_string().contains("matter = permit"), "{error}");
+    for (from, to, code) in [
+        ("\"24 hour\"", "\"0.5 working_day\"", "deadline.direction"),
+        ("\"15:00\"", "\"25:00\"", "deadline.cut_off_time"),
+        ("limit = \"17 working_day\"", "limit = \"17 fortnights\"", "file.form"),
+        ("at_least", "atleast", "file.form"),
+    ] {
+        let problems = LimitTable::load("limits.toml", &TABLE.replace(from, to)).unwrap_err();
+        assert_eq!(problems.0[0].code, code, "{problems}");
+        assert!(problems.0[0].line > 1);
+    }
+}
+
+fn suspension() -> impl Strategy<Value = (i64, i64)> {
+    (0i64..40_000, 0i64..20_000)
+}
+
+proptest! {
+    /// Whatever the order in which they are given, and however they overlap, suspended time does not count once.
+    #[test]
+    fn suspensions_merge(
+        limit in prop::sample::select(vec!["10 working_day", "0.5 working_day", "20 day", "30 working_hour", "100 hour", "2 month"]),
+        mut spans in prop::collection::vec(suspension(), 1..6),
+        start in 0i64..6_000_000,
+    ) {
+        let start = at("2013-01-02 00:00") + TimeDelta::minutes(start);
+        let due = |spans: &[(i64, i64)]| {
+            let suspensions = spans.iter().map(|(from, length)| Suspension {
+                from: start + TimeDelta::minutes(*from),
+                to: Some(start + TimeDelta::minutes(from + length)),
+                reason: String::new(),
+                policy: SuspensionPolicy::Pause,
+                answer_within: None,
+            });
+            let clock = Clock::new(LimitRule::new(TimeLimit::parse(limit).unwrap()), start);
+            clock.with_suspensions(suspensions.collect()).unwrap().due(calendar()).unwrap().at().unwrap()
+        };
+        let first = due(&spans);
+        spans.reverse();
+        prop_assert_eq!(due(&spans), first);
+        // The union of all, written as spans that do not overlap.
+        spans.sort_unstable();
+        let mut union: Vec<(i64, i64)> = Vec::new();
+        for (from, length) in &spans {
+            match union.last_mut() {
+                Some(last) if *from <= last.0 + last.1 => last.1 = last.1.max(from + length - last.0),
+                _ => union.push((*from, *length)),
+            }
+        }
+        prop_assert_eq!(due(&union), first);
+        // One more inside another changes nothing; and no suspension makes anything due earlier.
+        let (from, length) = spans[0];
+        spans.push((from + length / 4, length / 2));
+        prop_assert_eq!(due(&spans), first);
+        prop_assert!(due(&[]) <= first);
+    }
+
+    /// A clock told live, and the same clock told late in any order, end alike.
+    #[test]
+    fn a_late_record_gives_what_a_timely_one_gives(
+        spans in prop::collection::vec((0i64..5_000, 1i64..3_000), 1..5), policy in 0usize..3,
+    ) {
+        let policies = [SuspensionPolicy::Pause, SuspensionPolicy::Restart, SuspensionPolicy::KeepRunning];
+        let (mut now, mut timely) = (at("2026-03-02 09:00"), clock("15 working_day", "2026-03-02 09:00"));
+        let mut entries = Vec::new();
+        for (n, (wait, length)) in spans.iter().enumerate() {
+            let policy = policies[(policy + n) % 3];
+            now += TimeDelta::minutes(*wait);
+            timely.suspend(now, "chờ", policy).unwrap();
+            entries.push((now, Change::Suspend { reason: "chờ".into(), policy, answer_within: None }));
+            now += TimeDelta::minutes(*length);
+            timely.resume(now).unwrap();
+            entries.push((now, Change::Resume { suspension: n }));
+        }
+        let mut late = clock("15 working_day", "2026-03-02 09:00");
+        for (at, change) in entries {
+            late.record(Entry { at, recorded: now, change }, calendar()).unwrap();
+        }
+        prop_assert_eq!(late.due(calendar()).unwrap(), timely.due(calendar()).unwrap());
+        prop_assert_eq!(late.suspensions(), timely.suspensions());
+        // And a clock that is asked at each moment of its life was always the same clock.
+        let known = late.as_of(now).unwrap();
+        prop_assert_eq!(known.due(calendar()).unwrap(), timely.due(calendar()).unwrap());
+    }
+}
