@@ -17,7 +17,8 @@
  * - Commands, and the file of units and officers, are explained in ARCHITECTURE.md.
  * - No panic leaves the library: it becomes MOTCUA_PANIC. An engine in which one occurred answers MOTCUA_POISONED
  *   from then on; free it and open it again.
- * - A motcua_calendar may be used by several threads at once. A motcua_engine may be handed from thread to thread;
+ * - A motcua_calendar and a motcua_limit_table may be used by several threads at once, a motcua_clock by one at a
+ *   time. A motcua_engine may be handed from thread to thread;
  *   while one call on it is under way, a second one returns MOTCUA_BUSY.
  */
 
@@ -40,6 +41,12 @@
 
 // See MOTCUA_VERSION_MAJOR.
 #define MOTCUA_VERSION_PATCH 0
+
+// The value of a column that stands for no date.
+#define MOTCUA_NO_DATE INT32_MIN
+
+// The value of a column that stands for no moment, and for no count.
+#define MOTCUA_NO_MOMENT INT64_MIN
 
 // What a call came to. The numbers never change; the code of the error says more.
 enum motcua_status
@@ -88,12 +95,73 @@ enum motcua_cut_off_effect
   MOTCUA_DUE_NEXT_WORKING_DAY = 0,
   // The limit counts from the next working day.
   MOTCUA_COUNT_FROM_NEXT_WORKING_DAY = 1,
+  // Only the papers go on later.
+  MOTCUA_FORWARD_NEXT_WORKING_DAY = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum motcua_cut_off_effect motcua_cut_off_effect;
 #else
 typedef int32_t motcua_cut_off_effect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// When a limit in days ends on its last day.
+enum motcua_day_end
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // When the office closes.
+  MOTCUA_OFFICE_HOURS = 0,
+  // With the day, at its last second.
+  MOTCUA_MIDNIGHT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_day_end motcua_day_end;
+#else
+typedef int32_t motcua_day_end;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// How a part of a working day is counted.
+enum motcua_day_parts
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // Halves by mornings and afternoons, other parts of eight hours.
+  MOTCUA_HALF_DAYS = 0,
+  // A part of the office time of each day.
+  MOTCUA_OFFICE_MINUTES = 1,
+  // A part of eight hours, whatever the day has.
+  MOTCUA_EIGHT_HOURS = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_day_parts motcua_day_parts;
+#else
+typedef int32_t motcua_day_parts;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// Which way a limit is counted.
+enum motcua_direction
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // From an event on.
+  MOTCUA_AFTER = 0,
+  // Back from an event to come.
+  MOTCUA_BEFORE = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_direction motcua_direction;
+#else
+typedef int32_t motcua_direction;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -132,6 +200,8 @@ enum motcua_format
   MOTCUA_ENGLISH = 1,
   // Vietnamese text.
   MOTCUA_VIETNAMESE = 2,
+  // A picture: SVG, a grid for each month.
+  MOTCUA_SVG = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -153,6 +223,8 @@ enum motcua_policy
   MOTCUA_PAUSE = 1,
   // The limit keeps running.
   MOTCUA_KEEP_RUNNING = 2,
+  // Another limit counts afterwards.
+  MOTCUA_SECOND_STAGE = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -162,14 +234,47 @@ typedef int32_t motcua_policy;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// What happens to a start that is no working day.
+enum motcua_roll
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // It is not counted, as by law no first day is.
+  MOTCUA_NOT_COUNTED = 0,
+  // First it moves to the next working day.
+  MOTCUA_FORWARD = 1,
+  // First it moves to the last working day before.
+  MOTCUA_BACKWARD = 2,
+  // As MOTCUA_FORWARD, unless that is in another month; then as MOTCUA_BACKWARD.
+  MOTCUA_MODIFIED_FOLLOWING = 3,
+  // As MOTCUA_BACKWARD, unless that is in another month; then as MOTCUA_FORWARD.
+  MOTCUA_MODIFIED_PRECEDING = 4,
+  // The row is bad.
+  MOTCUA_REFUSE = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_roll motcua_roll;
+#else
+typedef int32_t motcua_roll;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // A calendar.
 typedef struct motcua_calendar motcua_calendar;
+
+// The clock of one limit, with its ledger. It is used by one thread at a time.
+typedef struct motcua_clock motcua_clock;
 
 // An engine on one journal file.
 typedef struct motcua_engine motcua_engine;
 
 // Why a call failed.
 typedef struct motcua_error motcua_error;
+
+// The limits of a procedure, by case.
+typedef struct motcua_limit_table motcua_limit_table;
 
 // A date of the solar calendar.
 typedef struct {
@@ -197,14 +302,6 @@ typedef struct {
   uint32_t second;
 } motcua_moment;
 
-// A text lent for one call: UTF-8, `len` bytes. `data` may be NULL if `len` is 0.
-typedef struct {
-  // First byte.
-  const char *data;
-  // Number of bytes.
-  size_t len;
-} motcua_str;
-
 // A text of the caller's own: UTF-8, `len` bytes and a NUL byte after them. Free it with motcua_text_free.
 typedef struct {
   // First byte; NULL after motcua_text_free.
@@ -212,6 +309,14 @@ typedef struct {
   // Number of bytes, without the NUL.
   size_t len;
 } motcua_text;
+
+// A text lent for one call: UTF-8, `len` bytes. `data` may be NULL if `len` is 0.
+typedef struct {
+  // First byte.
+  const char *data;
+  // Number of bytes.
+  size_t len;
+} motcua_str;
 
 // An hour after which a reception counts differently.
 typedef struct {
@@ -222,6 +327,44 @@ typedef struct {
   // A motcua_cut_off_effect.
   int32_t effect;
 } motcua_cut_off;
+
+// A limit with what the law says about its counting. Zeros are what is ordinary, but for the limit.
+typedef struct {
+  // The limit, such as `3 working_day`.
+  motcua_str limit;
+  // The hour after which a reception counts differently, or NULL.
+  const motcua_cut_off *cut_off;
+  // A motcua_policy: what a suspension does in a column of due dates. A clock is told it with each suspension.
+  int32_t on_suspension;
+  // A motcua_day_parts.
+  int32_t day_parts;
+  // A motcua_day_end.
+  int32_t day_end;
+  // A motcua_direction.
+  int32_t direction;
+  // The limit that counts after a suspension of the policy MOTCUA_SECOND_STAGE; empty if there is none.
+  motcua_str second_stage;
+} motcua_rule;
+
+// A due date.
+typedef struct {
+  // A motcua_due_kind.
+  int32_t kind;
+  // The moment, if the kind is MOTCUA_DUE_AT; else zeros.
+  motcua_moment at;
+} motcua_due;
+
+// How the rows of a column are gone through, and which of them were bad. Zeros are good for most.
+typedef struct {
+  // On so many threads; 0 and 1 both mean on the caller's.
+  size_t threads;
+  // Where the indexes of bad rows are written, or NULL.
+  size_t *bad;
+  // How many of them fit there.
+  size_t bad_capacity;
+  // Receives the number of bad rows, also of those that did not fit.
+  size_t bad_count;
+} motcua_rows;
 
 // A suspension of a clock.
 typedef struct {
@@ -236,14 +379,6 @@ typedef struct {
   // Why.
   motcua_str reason;
 } motcua_suspension;
-
-// A due date.
-typedef struct {
-  // A motcua_due_kind.
-  int32_t kind;
-  // The moment, if the kind is MOTCUA_DUE_AT; else zeros.
-  motcua_moment at;
-} motcua_due;
 
 #ifdef __cplusplus
 extern "C" {
@@ -307,6 +442,309 @@ motcua_status motcua_calendar_count_working_seconds(const motcua_calendar *calen
                                                     int64_t *result,
                                                     motcua_error **err);
 
+// What a day is, and why, as JSON: kind, names, source, known_since, projected.
+//
+// # Safety
+// `calendar` is a calendar of this library; `day` can be written; `err` is NULL or can be written.
+motcua_status motcua_calendar_day(const motcua_calendar *calendar,
+                                  motcua_date date,
+                                  motcua_text *day,
+                                  motcua_error **err);
+
+// Whether the office is open at a moment.
+//
+// # Safety
+// As motcua_calendar_day; `open` can be written.
+motcua_status motcua_calendar_is_open(const motcua_calendar *calendar,
+                                      motcua_moment at,
+                                      bool *open,
+                                      motcua_error **err);
+
+// The calendar as one could know it on a date: without the announcements and laws that came later. Free it with
+// motcua_calendar_free.
+//
+// # Safety
+// As motcua_calendar_day; `known` can be written.
+motcua_status motcua_calendar_as_known_on(const motcua_calendar *calendar,
+                                          motcua_date date,
+                                          motcua_calendar **known,
+                                          motcua_error **err);
+
+// The questions that the law leaves open, as JSON: pairs of a question and the answer that this calendar gives.
+//
+// # Safety
+// As motcua_calendar_day; `questions` can be written.
+motcua_status motcua_calendar_questions(const motcua_calendar *calendar,
+                                        motcua_text *questions,
+                                        motcua_error **err);
+
+// The calendar with another answer to an open question. Free it with motcua_calendar_free.
+//
+// # Safety
+// As motcua_calendar_day; the texts are as motcua_str says; `other` can be written.
+motcua_status motcua_calendar_answering(const motcua_calendar *calendar,
+                                        motcua_str question,
+                                        motcua_str answer,
+                                        motcua_calendar **other,
+                                        motcua_error **err);
+
+// The calendar of a unit: this one, with what the unit decides for itself, from TOML text whose format is explained in
+// core/data/calendar/units.md. `file` is its name in messages. Free it with motcua_calendar_free.
+//
+// # Safety
+// As motcua_calendar_answering.
+motcua_status motcua_calendar_for_unit(const motcua_calendar *calendar,
+                                       motcua_str file,
+                                       motcua_str text,
+                                       motcua_calendar **other,
+                                       motcua_error **err);
+
+// The days on which two calendars differ, as JSON: a list of {"before": day, "after": day}.
+//
+// # Safety
+// As motcua_calendar_day, for both calendars; `changes` can be written.
+motcua_status motcua_calendar_changes(const motcua_calendar *before,
+                                      const motcua_calendar *after,
+                                      motcua_text *changes,
+                                      motcua_error **err);
+
+// Starts a clock. Free it with motcua_clock_free.
+//
+// # Safety
+// `rule` is valid with its texts; `clock` can be written; `err` is NULL or can be written.
+motcua_status motcua_clock_new(const motcua_rule *rule,
+                               motcua_moment started,
+                               motcua_clock **clock,
+                               motcua_error **err);
+
+// Reads a clock that motcua_clock_json wrote. Free it with motcua_clock_free.
+//
+// # Safety
+// `text` is as motcua_str says; `clock` can be written; `err` is NULL or can be written.
+motcua_status motcua_clock_parse(motcua_str text, motcua_clock **clock, motcua_error **err);
+
+// Frees a clock.
+//
+// # Safety
+// `clock` is NULL or a clock of this library that has not been freed.
+void motcua_clock_free(motcua_clock *clock);
+
+// The clock with its whole ledger as JSON; motcua_clock_parse reads it.
+//
+// # Safety
+// `clock` is a clock of this library; `text` can be written; `err` is NULL or can be written.
+motcua_status motcua_clock_json(const motcua_clock *clock, motcua_text *text, motcua_error **err);
+
+// Writes down what happens to a clock, as JSON: {"suspend": {"reason": "…", "policy": "pause", "answer_within": "15 day"}},
+// {"resume": {"suspension": 0}}, {"extend": {"by": "5 working_day", "kind": "fixed", "reason": "…"}},
+// {"start_leg": {"leg": "…", "rule": {"limit": "3 working_day", "on_suspension": "pause"}}}, {"stop_leg": {"leg": "…"}},
+// "stop".
+//
+// # Safety
+// `clock` is a clock of this library; `what` is as motcua_str says; `err` is NULL or can be written.
+motcua_status motcua_clock_change(motcua_clock *clock,
+                                  motcua_moment at,
+                                  motcua_str what,
+                                  motcua_error **err);
+
+// Begins the suspension that the law has for an incident, or makes the limit longer `by` so much if that is what the law
+// has for it (`by` is empty otherwise). motcua_incidents lists them.
+//
+// # Safety
+// As motcua_clock_change.
+motcua_status motcua_clock_incident(motcua_clock *clock,
+                                    motcua_moment at,
+                                    motcua_str incident,
+                                    motcua_str by,
+                                    motcua_error **err);
+
+// Puts the result off, with an apology, once, at least a day before it is due.
+//
+// # Safety
+// As motcua_clock_change; `calendar` is a calendar of this library.
+motcua_status motcua_clock_reappoint(motcua_clock *clock,
+                                     motcua_moment at,
+                                     motcua_moment to,
+                                     motcua_str reason,
+                                     const motcua_calendar *calendar,
+                                     motcua_error **err);
+
+// Writes down late what happened earlier, or annuls an entry ({"annul": {"entry": 0}}), and gives as JSON what that
+// changed: the due date before and after, and every due date that held, as told before and now.
+//
+// # Safety
+// As motcua_clock_change; `calendar` is a calendar of this library; `correction` can be written.
+motcua_status motcua_clock_record(motcua_clock *clock,
+                                  motcua_moment at,
+                                  motcua_moment recorded,
+                                  motcua_str what,
+                                  const motcua_calendar *calendar,
+                                  motcua_text *correction,
+                                  motcua_error **err);
+
+// When the result is due, as the record stands.
+//
+// # Safety
+// `clock` and `calendar` are of this library; `due` can be written; `err` is NULL or can be written.
+motcua_status motcua_clock_due(const motcua_clock *clock,
+                               const motcua_calendar *calendar,
+                               motcua_due *due,
+                               motcua_error **err);
+
+// Why it is due then. `format` is a motcua_format.
+//
+// # Safety
+// As motcua_clock_due; `explanation` can be written.
+motcua_status motcua_clock_explain(const motcua_clock *clock,
+                                   const motcua_calendar *calendar,
+                                   int32_t format,
+                                   motcua_text *explanation,
+                                   motcua_error **err);
+
+// How a clock stands at a moment, as JSON: `status` (phase, due, timeliness, what is left), `dues` (every due date that
+// held, with its cause), `milestones` and `legs` with their due dates, `lapses` (when an unanswered request does),
+// `forward_by` (when the papers go on). Early and late are told apart by the instant if `by_instant`, else by the date.
+//
+// # Safety
+// As motcua_clock_due; `report` can be written.
+motcua_status motcua_clock_report(const motcua_clock *clock,
+                                  const motcua_calendar *calendar,
+                                  motcua_moment at,
+                                  bool by_instant,
+                                  motcua_text *report,
+                                  motcua_error **err);
+
+// The due date of a clock by two calendars, such as one as known on an earlier day, and the days that make the difference,
+// as JSON.
+//
+// # Safety
+// As motcua_clock_due, for both calendars; `change` can be written.
+motcua_status motcua_clock_compare(const motcua_clock *clock,
+                                   const motcua_calendar *before,
+                                   const motcua_calendar *after,
+                                   motcua_text *change,
+                                   motcua_error **err);
+
+// What the law says of the clock when something happens on the way, as JSON: a list of rules with ids, dates in force and
+// sources.
+//
+// # Safety
+// `incidents` can be written; `err` is NULL or can be written.
+motcua_status motcua_incidents(motcua_text *incidents,
+                               motcua_error **err);
+
+// Reads a time limit as a document writes it, and gives as JSON the limit and what stands beside it: exclusions,
+// extensions, other cases. What can be read in several ways is an error that names them.
+//
+// # Safety
+// `text` is as motcua_str says; `reading` can be written; `err` is NULL or can be written.
+motcua_status motcua_time_limit_read(motcua_str text,
+                                     motcua_text *reading,
+                                     motcua_error **err);
+
+// Reads the limits of a procedure from TOML text. `file` is its name in messages. Free it with motcua_limit_table_free.
+//
+// # Safety
+// The texts are as motcua_str says; `table` can be written; `err` is NULL or can be written.
+motcua_status motcua_limit_table_load(motcua_str file,
+                                      motcua_str text,
+                                      motcua_limit_table **table,
+                                      motcua_error **err);
+
+// Frees a table of limits.
+//
+// # Safety
+// `table` is NULL or a table of this library that has not been freed.
+void motcua_limit_table_free(motcua_limit_table *table);
+
+// The clock of a case, by the row of the table that fits it. The case is JSON: {"on": "2026-06-05", "facts": {"remote":
+// "yes"}, "quantity": 2, "events": {"complete_dossier": "2026-06-05T15:10:00+07:00"}}.
+//
+// # Safety
+// `table` is a table of this library; `case` is as motcua_str says; `clock` can be written; `err` is NULL or can be
+// written.
+motcua_status motcua_limit_table_clock(const motcua_limit_table *table,
+                                       motcua_str case_,
+                                       motcua_clock **clock,
+                                       motcua_error **err);
+
+// motcua_calendar_add_working_days for a column of dates, counted in days from 1970-01-01. `steps` has one number for
+// all rows or one for each. MOTCUA_NO_DATE gives itself. Bad rows become MOTCUA_NO_DATE and make the call fail; all others
+// have their answer nevertheless. `roll` is a motcua_roll; `options` may be NULL.
+//
+// # Safety
+// `calendar` is a calendar of this library; `dates` and `result` have `rows` values and `steps` has `step_count`;
+// `options` is NULL or valid; `err` is NULL or can be written.
+motcua_status motcua_column_add_working_days(const motcua_calendar *calendar,
+                                             const int32_t *dates,
+                                             size_t rows,
+                                             const int32_t *steps,
+                                             size_t step_count,
+                                             int32_t roll,
+                                             motcua_rows *options,
+                                             int32_t *result,
+                                             motcua_error **err);
+
+// motcua_calendar_count_working_days for a column: the working days after `from` up to and including `to`, or, with
+// `last_excluded`, from `from` on up to `to`, which is not counted.
+//
+// # Safety
+// As motcua_column_add_working_days; `from` and `to` have `rows` values.
+motcua_status motcua_column_count_working_days(const motcua_calendar *calendar,
+                                               const int32_t *from,
+                                               const int32_t *to,
+                                               size_t rows,
+                                               bool last_excluded,
+                                               motcua_rows *options,
+                                               int64_t *result,
+                                               motcua_error **err);
+
+// The moments after so many working seconds, which may be negative, for a column of moments, counted in seconds from
+// 1970-01-01 00:00, Vietnam time. `seconds` has one number for all rows or one for each.
+//
+// # Safety
+// As motcua_column_add_working_days.
+motcua_status motcua_column_add_working_seconds(const motcua_calendar *calendar,
+                                                const int64_t *at,
+                                                size_t rows,
+                                                const int64_t *seconds,
+                                                size_t second_count,
+                                                motcua_rows *options,
+                                                int64_t *result,
+                                                motcua_error **err);
+
+// The working seconds from one moment to another, for a column of moments.
+//
+// # Safety
+// As motcua_column_add_working_days.
+motcua_status motcua_column_count_working_seconds(const motcua_calendar *calendar,
+                                                  const int64_t *from,
+                                                  const int64_t *to,
+                                                  size_t rows,
+                                                  motcua_rows *options,
+                                                  int64_t *result,
+                                                  motcua_error **err);
+
+// Due dates for a column: received at `received`, under the rule whose number stands in `which` (one for all rows or one
+// for each), with one suspension from `suspended_from` to `suspended_to`, which does what the rule's on_suspension says.
+// Both may be NULL. A row without a reception, whose limit gives no date, or whose suspension lasts (`suspended_to` is
+// MOTCUA_NO_MOMENT) gives MOTCUA_NO_MOMENT and is not bad.
+//
+// # Safety
+// As motcua_column_add_working_days; `rules` has `rule_count` rules, all valid.
+motcua_status motcua_column_due(const motcua_calendar *calendar,
+                                const int64_t *received,
+                                size_t rows,
+                                const motcua_rule *rules,
+                                size_t rule_count,
+                                const uint16_t *which,
+                                size_t which_count,
+                                const int64_t *suspended_from,
+                                const int64_t *suspended_to,
+                                motcua_rows *options,
+                                int64_t *result,
+                                motcua_error **err);
+
 // Reads a time limit, as files have it (`3 working_day`) or as documents write it (`03 ngày làm việc`), and gives it
 // as files have it.
 //
@@ -316,8 +754,8 @@ motcua_status motcua_time_limit_parse(motcua_str text,
                                       motcua_text *canonical,
                                       motcua_error **err);
 
-// When something received at a moment is due, under a limit, with a cut-off hour or NULL, and with suspensions in the
-// order of time.
+// When something received at a moment is due, under a limit, with a cut-off hour or NULL, and with suspensions, which
+// may overlap.
 //
 // # Safety
 // `calendar` is a calendar of this library; `limit` is as motcua_str says; `cut_off` is NULL or valid; `suspensions`

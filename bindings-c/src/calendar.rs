@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Status};
 use crate::guard::{give, input};
+use crate::text::{Str, Text, json};
 use crate::time::{Date, Moment};
 use chrono::TimeDelta;
 use motcua_core::calendar::Calendar;
@@ -129,6 +130,141 @@ pub unsafe extern "C" fn motcua_calendar_count_working_seconds(
         give(result, "result", err, || {
             let calendar = input(calendar, "calendar")?;
             Ok(calendar.calendar.count_working_time(from.read()?, to.read()?)?.num_seconds())
+        })
+    }
+}
+
+/// What a day is, and why, as JSON: kind, names, source, known_since, projected.
+///
+/// # Safety
+/// `calendar` is a calendar of this library; `day` can be written; `err` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_day(
+    calendar: *const CalendarHandle,
+    date: Date,
+    day: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe { give(day, "day", err, || json(&input(calendar, "calendar")?.calendar.day(date.read()?)?)) }
+}
+
+/// Whether the office is open at a moment.
+///
+/// # Safety
+/// As motcua_calendar_day; `open` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_is_open(
+    calendar: *const CalendarHandle,
+    at: Moment,
+    open: *mut bool,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe { give(open, "open", err, || Ok(input(calendar, "calendar")?.calendar.is_open(at.read()?)?)) }
+}
+
+fn boxed(calendar: Calendar) -> *mut CalendarHandle {
+    Box::into_raw(Box::new(CalendarHandle { calendar: Arc::new(calendar) }))
+}
+
+/// The calendar as one could know it on a date: without the announcements and laws that came later. Free it with
+/// motcua_calendar_free.
+///
+/// # Safety
+/// As motcua_calendar_day; `known` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_as_known_on(
+    calendar: *const CalendarHandle,
+    date: Date,
+    known: *mut *mut CalendarHandle,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe {
+        give(known, "known", err, || {
+            Ok(boxed(input(calendar, "calendar")?.calendar.as_known_on(date.read()?)))
+        })
+    }
+}
+
+/// The questions that the law leaves open, as JSON: pairs of a question and the answer that this calendar gives.
+///
+/// # Safety
+/// As motcua_calendar_day; `questions` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_questions(
+    calendar: *const CalendarHandle,
+    questions: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe {
+        give(questions, "questions", err, || {
+            json(&input(calendar, "calendar")?.calendar.questions().collect::<Vec<_>>())
+        })
+    }
+}
+
+/// The calendar with another answer to an open question. Free it with motcua_calendar_free.
+///
+/// # Safety
+/// As motcua_calendar_day; the texts are as motcua_str says; `other` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_answering(
+    calendar: *const CalendarHandle,
+    question: Str,
+    answer: Str,
+    other: *mut *mut CalendarHandle,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe {
+        give(other, "other", err, || {
+            let (question, answer) = (question.read("question")?, answer.read("answer")?);
+            Ok(boxed(input(calendar, "calendar")?.calendar.answering(question, answer)?))
+        })
+    }
+}
+
+/// The calendar of a unit: this one, with what the unit decides for itself, from TOML text whose format is explained in
+/// core/data/calendar/units.md. `file` is its name in messages. Free it with motcua_calendar_free.
+///
+/// # Safety
+/// As motcua_calendar_answering.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_for_unit(
+    calendar: *const CalendarHandle,
+    file: Str,
+    text: Str,
+    other: *mut *mut CalendarHandle,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe {
+        give(other, "other", err, || {
+            let (file, text) = (file.read("file")?, text.read("text")?);
+            Ok(boxed(input(calendar, "calendar")?.calendar.for_unit(file, text)?))
+        })
+    }
+}
+
+/// The days on which two calendars differ, as JSON: a list of {"before": day, "after": day}.
+///
+/// # Safety
+/// As motcua_calendar_day, for both calendars; `changes` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_changes(
+    before: *const CalendarHandle,
+    after: *const CalendarHandle,
+    changes: *mut Text,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe {
+        give(changes, "changes", err, || {
+            let (before, after) = (input(before, "before")?, input(after, "after")?);
+            json(&before.calendar.changes(&after.calendar))
         })
     }
 }

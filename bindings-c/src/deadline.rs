@@ -3,12 +3,13 @@
 use crate::calendar::CalendarHandle;
 use crate::error::{Error, Failure, Status};
 use crate::guard::{give, input, inputs};
-use crate::text::{Str, Text};
+use crate::text::{Str, Text, json};
 use crate::time::Moment;
 use chrono::NaiveTime;
+use motcua_core::calendar::Calendar;
 use motcua_core::deadline::{
     Clock, CutOff as CoreCutOff, CutOffEffect as CoreEffect, Due as CoreDue, Explanation, LimitRule,
-    SuspensionPolicy, TimeLimit,
+    Suspension as CoreSuspension, SuspensionPolicy, TimeLimit,
 };
 
 /// What a suspension does to the clock.
@@ -21,6 +22,8 @@ pub enum Policy {
     MotcuaPause = 1,
     /// The limit keeps running.
     MotcuaKeepRunning = 2,
+    /// Another limit counts afterwards.
+    MotcuaSecondStage = 3,
 }
 
 /// When a result is due.
@@ -47,6 +50,8 @@ pub enum Format {
     MotcuaEnglish = 1,
     /// Vietnamese text.
     MotcuaVietnamese = 2,
+    /// A picture: SVG, a grid for each month.
+    MotcuaSvg = 3,
 }
 
 /// A suspension of a clock.
@@ -73,6 +78,8 @@ pub enum CutOffEffect {
     MotcuaDueNextWorkingDay = 0,
     /// The limit counts from the next working day.
     MotcuaCountFromNextWorkingDay = 1,
+    /// Only the papers go on later.
+    MotcuaForwardNextWorkingDay = 2,
 }
 
 /// An hour after which a reception counts differently.
@@ -117,8 +124,8 @@ pub unsafe extern "C" fn motcua_time_limit_parse(
     }
 }
 
-/// When something received at a moment is due, under a limit, with a cut-off hour or NULL, and with suspensions in the
-/// order of time.
+/// When something received at a moment is due, under a limit, with a cut-off hour or NULL, and with suspensions, which
+/// may overlap.
 ///
 /// # Safety
 /// `calendar` is a calendar of this library; `limit` is as motcua_str says; `cut_off` is NULL or valid; `suspensions`
@@ -168,20 +175,17 @@ pub unsafe extern "C" fn motcua_due_explain(
             let calendar = input(calendar, "calendar")?;
             let suspensions = inputs(suspensions, suspension_count, "suspensions")?;
             let clock = clock(limit, received, cut_off.as_ref(), suspensions)?;
-            written(&clock.explain(&calendar.calendar)?, format)
+            written(&clock.explain(&calendar.calendar)?, &calendar.calendar, format)
         })
     }
 }
 
-pub(crate) fn written(explanation: &Explanation, format: i32) -> Result<Text, Failure> {
+pub(crate) fn written(explanation: &Explanation, calendar: &Calendar, format: i32) -> Result<Text, Failure> {
     match format {
-        f if f == Format::MotcuaJson as i32 => {
-            let json =
-                serde_json::to_string(explanation).map_err(|error| Failure::panic(&error.to_string()))?;
-            Ok(Text::new(&json))
-        }
+        f if f == Format::MotcuaJson as i32 => json(explanation),
         f if f == Format::MotcuaEnglish as i32 => Ok(Text::new(&explanation.to_string())),
         f if f == Format::MotcuaVietnamese as i32 => Ok(Text::new(&explanation.vi())),
+        f if f == Format::MotcuaSvg as i32 => Ok(Text::new(&explanation.svg(calendar))),
         _ => Err(Failure::argument(&format!("{format} is no motcua_format"))),
     }
 }
@@ -197,26 +201,32 @@ unsafe fn clock(
     // SAFETY: by the contract above.
     let limit = TimeLimit::parse(unsafe { limit.read("limit") }?)?;
     let cut_off = cut_off.map(CutOff::read).transpose()?;
-    let mut clock = Clock::new(LimitRule { cut_off, ..LimitRule::new(limit) }, received.read()?);
-    for suspension in suspensions {
-        let policy = match suspension.policy {
-            p if p == Policy::MotcuaRestart as i32 => SuspensionPolicy::Restart,
-            p if p == Policy::MotcuaPause as i32 => SuspensionPolicy::Pause,
-            p if p == Policy::MotcuaKeepRunning as i32 => SuspensionPolicy::KeepRunning,
-            other => return Err(Failure::argument(&format!("{other} is no motcua_policy"))),
-        };
-        // SAFETY: by the contract above.
-        let reason = unsafe { suspension.reason.read("reason") }?;
-        clock.suspend(suspension.from.read()?, reason, policy)?;
-        if suspension.ended {
-            clock.resume(suspension.to.read()?)?;
-        }
+    let clock = Clock::new(LimitRule { cut_off, ..LimitRule::new(limit) }, received.read()?);
+    let suspensions = suspensions.iter().map(|suspension| {
+        Ok(CoreSuspension {
+            from: suspension.from.read()?,
+            to: if suspension.ended { Some(suspension.to.read()?) } else { None },
+            // SAFETY: by the contract above.
+            reason: unsafe { suspension.reason.read("reason") }?.into(),
+            policy: policy(suspension.policy)?,
+            answer_within: None,
+        })
+    });
+    Ok(clock.with_suspensions(suspensions.collect::<Result<_, Failure>>()?)?)
+}
+
+pub(crate) fn policy(policy: i32) -> Result<SuspensionPolicy, Failure> {
+    match policy {
+        p if p == Policy::MotcuaRestart as i32 => Ok(SuspensionPolicy::Restart),
+        p if p == Policy::MotcuaPause as i32 => Ok(SuspensionPolicy::Pause),
+        p if p == Policy::MotcuaKeepRunning as i32 => Ok(SuspensionPolicy::KeepRunning),
+        p if p == Policy::MotcuaSecondStage as i32 => Ok(SuspensionPolicy::SecondStage),
+        other => Err(Failure::argument(&format!("{other} is no motcua_policy"))),
     }
-    Ok(clock)
 }
 
 impl CutOff {
-    fn read(&self) -> Result<CoreCutOff, Failure> {
+    pub(crate) fn read(&self) -> Result<CoreCutOff, Failure> {
         let Self { hour, minute, effect } = *self;
         let time = NaiveTime::from_hms_opt(hour, minute, 0)
             .ok_or_else(|| Failure::argument(&format!("{hour:02}:{minute:02} is no time of day")))?;
@@ -225,6 +235,7 @@ impl CutOff {
             e if e == CutOffEffect::MotcuaCountFromNextWorkingDay as i32 => {
                 CoreEffect::CountFromNextWorkingDay
             }
+            e if e == CutOffEffect::MotcuaForwardNextWorkingDay as i32 => CoreEffect::ForwardNextWorkingDay,
             other => return Err(Failure::argument(&format!("{other} is no motcua_cut_off_effect"))),
         };
         Ok(CoreCutOff { time, effect })

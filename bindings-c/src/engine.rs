@@ -3,7 +3,7 @@
 use crate::deadline::written;
 use crate::error::{Error, Failure, Status};
 use crate::guard::{give, input, said};
-use crate::text::{Str, Text};
+use crate::text::{Str, Text, json};
 use crate::time::Date;
 use motcua_core::Engine;
 use motcua_core::calendar::Calendar;
@@ -11,7 +11,6 @@ use motcua_core::dossier::Organisation;
 use motcua_core::journal::{SqliteJournal, WorkFilter};
 use motcua_core::measure::Period;
 use motcua_core::procedure::Catalogue;
-use serde::Serialize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
@@ -223,16 +222,11 @@ pub unsafe extern "C" fn motcua_engine_explain_due(
             let code = dossier.read("dossier")?;
             let explained = input(engine, "engine")?.with(|engine| Ok(engine.explain_due(code)?))?;
             Ok(match explained {
-                Some(explanation) => written(&explanation, format)?,
+                Some(explanation) => written(&explanation, Calendar::vietnam(), format)?,
                 None => Text::new(""),
             })
         })
     }
-}
-
-fn json(value: &impl Serialize) -> Result<Text, Failure> {
-    let text = serde_json::to_string(value).map_err(|error| Failure::panic(&error.to_string()))?;
-    Ok(Text::new(&text))
 }
 
 #[cfg(test)]

@@ -59,6 +59,14 @@ impl Failure {
         Self::new(Status::MotcuaArgument, "c.argument", format!("{message}; correct the call"), message_vi)
     }
 
+    /// Says of which rows of a column it is the failure.
+    pub(crate) fn in_rows(&mut self, count: usize, first: usize) {
+        let Error { message, message_vi, .. } = &mut self.error;
+        *message =
+            format!("{count} of the rows cannot be answered; the first of them is row {first}: {message}");
+        *message_vi = format!("{count} dòng không có kết quả; dòng đầu tiên là dòng {first}: {message_vi}");
+    }
+
     pub(crate) fn panic(message: &str) -> Self {
         let (english, vietnamese) =
             (format!("internal fault: {message}; please report it"), format!("lỗi nội bộ: {message}"));

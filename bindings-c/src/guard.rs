@@ -78,6 +78,23 @@ pub(crate) unsafe fn inputs<'a, T>(
     }
 }
 
+/// A slice of outputs.
+///
+/// # Safety
+/// `pointer` points to `len` values that can be written for `'a` and that nothing else uses, or `len` is 0.
+pub(crate) unsafe fn outputs<'a, T>(
+    pointer: *mut T,
+    len: usize,
+    what: &'static str,
+) -> Result<&'a mut [T], Failure> {
+    match (len, pointer.is_null()) {
+        (0, _) => Ok(&mut []),
+        (_, true) => Err(Failure::argument(&format!("{what} is NULL but its length is {len}"))),
+        // SAFETY: not null, and the caller vouches for the rest.
+        (_, false) => Ok(unsafe { std::slice::from_raw_parts_mut(pointer, len) }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,8 @@
 #![expect(unreachable_pub, reason = "C finds the functions by their names")]
 
 mod calendar;
+mod clock;
+mod column;
 mod deadline;
 mod engine;
 mod error;
@@ -13,6 +15,8 @@ mod text;
 mod time;
 
 pub use calendar::CalendarHandle;
+pub use clock::{ClockHandle, DayEnd, DayParts, Direction, LimitTableHandle, Rule};
+pub use column::{MOTCUA_NO_DATE, MOTCUA_NO_MOMENT, Roll, Rows};
 pub use deadline::{CutOff, CutOffEffect, Due, DueKind, Format, Policy, Suspension};
 pub use engine::EngineHandle;
 pub use error::{Error, Status};

@@ -1,6 +1,7 @@
 //! Texts that cross the border.
 
 use crate::error::Failure;
+use serde::Serialize;
 use std::ffi::{CStr, c_char};
 use std::{ptr, slice};
 
@@ -55,6 +56,12 @@ impl Text {
         let data = Box::into_raw(bytes.into_boxed_slice()).cast::<c_char>();
         Self { data, len: text.len() }
     }
+}
+
+/// A value as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<Text, Failure> {
+    let text = serde_json::to_string(value).map_err(|error| Failure::panic(&error.to_string()))?;
+    Ok(Text::new(&text))
 }
 
 /// A view of a C string, without its NUL byte; empty for NULL.

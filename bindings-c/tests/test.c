@@ -133,7 +133,9 @@ static void limits(const motcua_calendar *calendar) {
     status = motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, NULL, 2, &due, &error);
     CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
     pause.policy = MOTCUA_PAUSE;
-    status = motcua_due_date(calendar, three, moment(2026, 6, 3, 9, 0), NULL, &pause, 1, &due, &error);
+    pause.ended = true;
+    pause.to = moment(2026, 6, 2, 9, 0);
+    status = motcua_due_date(calendar, three, moment(2026, 6, 1, 9, 0), NULL, &pause, 1, &due, &error);
     CHECK(fails(status, MOTCUA_DEADLINE, &error, "deadline.order"));
 
     motcua_cut_off three_o_clock = {15, 0, MOTCUA_DUE_NEXT_WORKING_DAY};
