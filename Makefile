@@ -14,6 +14,9 @@ test: setup lint rust c python docs
 
 # Each line: ours, the peer, the physical limit, the ratio; also as JSON in target/bench.json.
 bench: $(VENV)/bench-ready
+	cargo build --locked --release -p motcua-c
+	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/bench-wheels
+	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(TARGET)/bench-wheels/*.whl
 	VENV=$(VENV) cargo bench --locked -p motcua-benches
 
 # What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python.

@@ -1,14 +1,15 @@
 //! Working days, working time, due dates: columns of ten million rows, and one at a time.
 
-use crate::{Line, Peers, cpu};
+use crate::{Line, Peers, cpu, target};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
-use motcua::calendar::Calendar;
 use motcua::calendar::column::{Ends, Roll, Rows, Values};
+use motcua::calendar::{Calendar, CalendarTexts};
 use motcua::deadline::column::{DueColumns, due};
 use motcua::deadline::{Clock, CutOff, CutOffEffect, LimitRule, SuspensionPolicy, TimeLimit};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 use std::collections::HashSet;
+use std::process::Command;
 
 pub(crate) const ROWS: usize = 10_000_000;
 /// The days of 2015 to 2027.
@@ -193,6 +194,10 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
             .fold(0, u32::wrapping_add)
     });
 
+    let century = century();
+    let compile = cpu(1, || century.as_known_on(century.last_day()));
+    let walk = cpu(1, || century.first_day().iter_days().take(40_542).map(|day| day.day0()).sum::<u32>());
+
     let line = |case, ours, (peer, peer_name), limit, limit_name| Line {
         case,
         operation: "a row",
@@ -205,19 +210,122 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
     };
     let bare_name = "two bare tables";
     let none = || (None, String::new());
+    let by_hand = (Some(by_hand), "loop over days with a set of holidays".into());
+    let c = scalars_in_c();
     vec![
+        line("add working days, a column", add, peers.get("add_swaps"), bare_add, bare_name),
+        line("add working days, a column", add, peers.get("add_polars_swaps"), bare_add, bare_name),
         line("add working days, a column", add, peers.get("add"), bare_add, bare_name),
+        line("add working days, a column", add, peers.get("add_polars"), bare_add, bare_name),
+        line("count working days, a column", count, peers.get("count_swaps"), bare_count, bare_name),
+        line("count working days, a column", count, peers.get("count_polars_swaps"), bare_count, bare_name),
         line("count working days, a column", count, peers.get("count"), bare_count, bare_name),
         line("add 12 working hours, a column", hours, peers.get("hours"), bare_hours, "four bare tables"),
         line("due dates with cut-off and suspension, a column", due_column, none(), bare_due, bare_name),
-        line("add working days, one", one_add, peers.get("add_one"), bare_add, "a row of a column"),
-        line(
-            "due date with a suspension, one",
-            one_due,
-            (Some(by_hand), "loop over days with a set of holidays".into()),
-            bare_due,
-            "a row of a column",
-        ),
+        line("add working days, one", one_add, none(), bare_add, "a row of a column"),
+        line("due date with a suspension, one", one_due, by_hand, bare_due, "a row of a column"),
+        line("the same through C", c.0, none(), one_due, "in Rust"),
+        line("the same from Python", peers.ns("python_due"), none(), one_due, "in Rust"),
+        line("a NumPy column of added days, from Python", peers.ns("python_column"), none(), add, "in Rust"),
         line("explain a due date", explain, none(), one_due, "the due date alone"),
+        line("the same through C, as JSON", c.1, none(), explain, "in Rust"),
+        line("the same from Python", peers.ns("python_explain"), none(), explain, "in Rust"),
+        Line {
+            operation: "111 years",
+            ..line("compile 1990 to 2100", compile, none(), walk, "walking the days")
+        },
     ]
+}
+
+/// The due date with a suspension, and its explanation, through the C interface.
+fn scalars_in_c() -> (f64, f64) {
+    let target = target();
+    let program = target.join("bench-scalar");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/scalar.c");
+    let include = concat!(env!("CARGO_MANIFEST_DIR"), "/../bindings-c/include");
+    let built = Command::new("gcc")
+        .args(["-O2", "-std=c11", source, "-I", include, "-o"])
+        .args([program.as_os_str(), target.join("release/libmotcua.a").as_os_str()])
+        .args(["-lpthread", "-ldl", "-lm", "-lgcc_s"])
+        .status();
+    assert!(
+        built.is_ok_and(|status| status.success()),
+        "build the library first: cargo build --release -p motcua-c"
+    );
+    let output = Command::new(program).output().unwrap();
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    (found["due"].as_f64().unwrap(), found["explain"].as_f64().unwrap())
+}
+
+/// The share of wrong due dates among ten million, by calendar: what was published decides.
+pub(crate) fn shares(peers: &Peers) -> Vec<(String, f64)> {
+    let Random { dates, steps } = random();
+    let begin = epoch(first());
+    let day = |i: i32| first() + TimeDelta::days(i.into());
+    let published = include_str!("../tests/data/nonworking-days.csv");
+    let kind = |date: NaiveDate| {
+        let date = date.to_string();
+        published.lines().find(|line| line.starts_with(&date)).and_then(|line| line.split(',').nth(1))
+    };
+    let weekday = |date: NaiveDate| date.weekday().number_from_monday() < 6;
+    let kinds: Vec<Option<&str>> = (0..DAYS + 60).map(|i| kind(day(i))).collect();
+    let calendar = |works: &dyn Fn(NaiveDate, Option<&str>) -> bool| -> Vec<bool> {
+        kinds.iter().zip(0..).map(|(kind, i)| works(day(i), *kind)).collect()
+    };
+    let due = |works: &[bool]| -> Vec<i32> {
+        let nth: Vec<i32> = (0..).zip(works).filter(|(_, works)| **works).map(|(i, _)| i).collect();
+        let rank: Vec<usize> = works
+            .iter()
+            .scan(0, |count, works| {
+                *count += usize::from(*works);
+                Some(*count)
+            })
+            .collect();
+        let rows = dates.iter().zip(&steps);
+        rows.map(|(date, n)| begin + nth[rank[(date - begin) as usize] + *n as usize - 1]).collect()
+    };
+    let golden = due(&calendar(&|date, kind| match kind {
+        Some(kind) => kind == "worked",
+        // After the last published year all agree to be guesses; rows that reach there are left out.
+        None => weekday(date),
+    }));
+    let end = epoch(NaiveDate::from_ymd_opt(2027, 12, 31).unwrap());
+    let share = |found: &[i32]| {
+        let rows = golden.iter().zip(found).filter(|(golden, _)| **golden <= end);
+        let (wrong, all) = rows.fold((0u32, 0u32), |(wrong, all), (golden, found)| {
+            (wrong + u32::from(golden != found), all + 1)
+        });
+        f64::from(wrong) / f64::from(all)
+    };
+    let mut ours = vec![0; ROWS];
+    Calendar::vietnam()
+        .add_working_days_column(&dates, Values::Each(&steps), Roll::NotCounted, Rows::default(), &mut ours)
+        .unwrap();
+    let derived = |kind: Option<&str>| matches!(kind, Some("holiday" | "compensatory"));
+    let mut shares = vec![
+        ("motcua".into(), share(&ours)),
+        ("weekends only".into(), share(&due(&calendar(&|date, _| weekday(date))))),
+        (
+            "every day off, no worked Saturdays (numpy, polars, pandas)".into(),
+            share(&due(&calendar(&|date, kind| weekday(date) && kind.is_none()))),
+        ),
+        (
+            "the statute and its make-up days, no exchanges".into(),
+            share(&due(&calendar(&|date, kind| weekday(date) && !derived(kind)))),
+        ),
+    ];
+    if let Some(works) = peers.0["by_package"]["works"].as_array() {
+        let offset = (first() - NaiveDate::from_ymd_opt(2015, 1, 1).unwrap()).num_days() as usize;
+        let works: Vec<bool> = works[offset..].iter().map(|works| works.as_bool() == Some(true)).collect();
+        let name = format!("PyPI {}", peers.get("by_package").1);
+        shares.push((name, share(&due(&works[..kinds.len()]))));
+    }
+    shares
+}
+
+/// The calendar from 1990 on, as if its laws had held then.
+pub(crate) fn century() -> Calendar {
+    let texts = CalendarTexts::embedded();
+    let rules = texts.rules.1.replace("first = 2013-01-01", "first = 1990-01-01").replace("1999-10-02", "1990-01-01");
+    Calendar::load(&CalendarTexts { rules: ("rules.toml", &rules), ..texts }).unwrap()
 }

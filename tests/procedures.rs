@@ -172,6 +172,12 @@ fn each_fault_of_a_file_is_told_with_its_line() {
         ("in_force_from = 2025-07-01", "in_force_from = 1990-07-01", "procedure.no_regime", line("tier =")),
         ("in_force_from = 2025-07-01", "in_force_from = \"soon\"", "file.form", line("in_force_from")),
         ("agency =", "agencyy =", "file.form", line("agency =")),
+        (
+            "verified = false",
+            "verified = false\non_supplement = \"second_stage\"",
+            "procedure.second_stage",
+            1,
+        ),
         ("verified = false", "", "file.form", 1),
         ("[\"components\", \"fees\", ", "[\"fees\", ", "procedure.silent_gap", 1),
         ("3 working_day", "3 fortnights", "deadline.unit_unknown", line("3 working_day")),
@@ -211,6 +217,20 @@ fn each_fault_of_a_file_is_told_with_its_line() {
             "{from} → {to}: {code}:{at} in {found:?}"
         );
     }
+}
+
+#[test]
+fn a_second_stage_has_a_limit_of_its_own() {
+    let second = GOOD
+        .replace("verified = false", "verified = false\non_supplement = \"second_stage\"")
+        .replace("[[procedure.time_limit]]", "[[procedure.time_limit]]\nsecond_stage = \"18 working_day\"");
+    let mut texts = Texts::embedded();
+    texts.procedures = vec![("mine.toml", &second)];
+    let catalogue = Catalogue::load(&texts).unwrap();
+    let (procedure, day) = (catalogue.iter().next().unwrap(), day("2026-06-01"));
+    let rule = procedure.limit_rule(Channel::Online, None, catalogue.regime(day).unwrap());
+    assert_eq!(rule.on_suspension, SuspensionPolicy::SecondStage);
+    assert_eq!(rule.second_stage, Some(TimeLimit::parse("18 working_day").unwrap()));
 }
 
 #[test]

@@ -163,6 +163,36 @@ fn a_unit_file_tells_all_its_problems_at_once() {
     assert_eq!(problems.0[0].code, "file.unknown_key");
 }
 
+/// Working time minute by minute, on the calendar of a unit with seasons and a storm.
+#[test]
+fn working_time_agrees_with_a_walk_from_minute_to_minute() {
+    let calendar = unit(&format!("{SEASONS}{STORM}"));
+    let minute = TimeDelta::minutes(1);
+    let mut seed = 7u64;
+    let mut random = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    for _ in 0..300 {
+        let start = at("2026-03-01 00:00") + TimeDelta::minutes(i64::try_from(random(400_000)).unwrap());
+        let minutes = i64::try_from(1 + random(1_500)).unwrap();
+        let (mut now, mut left) = (start, minutes);
+        while left > 0 {
+            left -= i64::from(calendar.is_open(now).unwrap());
+            now += minute;
+        }
+        let time = TimeDelta::minutes(minutes);
+        assert_eq!(calendar.add_working_time(start, time).unwrap(), now, "{start} + {minutes}");
+        assert_eq!(calendar.count_working_time(start, now).unwrap(), time);
+        let (mut back, mut left) = (start, minutes);
+        while left > 0 {
+            back -= minute;
+            left -= i64::from(calendar.is_open(back).unwrap());
+        }
+        assert_eq!(calendar.add_working_time(start, -time).unwrap(), back, "{start} - {minutes}");
+    }
+}
+
 #[test]
 fn calendars_share_what_they_have_in_common() {
     // What a table takes is counted once for each calendar; the texts of the law are shared by all.

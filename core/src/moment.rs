@@ -49,7 +49,18 @@ fn read(text: &str) -> Option<NaiveDateTime> {
 /// ```
 #[must_use]
 pub fn format(moment: NaiveDateTime) -> String {
-    format!("{}+07:00", moment.format("%Y-%m-%dT%H:%M:%S"))
+    // By hand: chrono reads its pattern anew each time, and a due date is written for every dossier.
+    let (date, time) = (moment.date(), moment.time());
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+07:00")
+}
+
+/// A moment as people read it: `2023-06-01 10:00`.
+pub(crate) fn short(moment: NaiveDateTime) -> String {
+    let (date, time) = (moment.date(), moment.time());
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", time.hour(), time.minute())
 }
 
 /// For `#[serde(with = "motcua::moment")]`.

@@ -42,18 +42,24 @@ impl Calendar {
     /// All problems of the text, each with its line: `file.*` for form, `calendar.*` for content.
     pub fn for_unit(&self, file: &str, text: &str) -> Result<Self, Problems> {
         let unit = unit::load(file, text)?;
-        let shared = (!unit.changes_days()).then(|| Arc::clone(&self.days));
+        let (law, view) = (Arc::clone(&self.law), self.view.clone());
         // A unit's calendar made from another unit's has the decisions of its own only.
-        let shared = shared.filter(|_| self.unit.is_none());
-        Ok(Self::with_days(Arc::clone(&self.law), self.view.clone(), Some(Arc::new(unit)), shared))
+        let common_days = self.unit.is_none() && !unit.changes_days();
+        let days = if common_days {
+            Arc::clone(&self.days)
+        } else {
+            Arc::new(compile_days(&law, &view, Some(&unit)))
+        };
+        let time = if common_days && !unit.changes_hours() {
+            Arc::clone(&self.time)
+        } else {
+            Arc::new(compile_time(&law, &view, Some(&unit), &days))
+        };
+        Ok(Self { law, view, unit: Some(Arc::new(unit)), days, time })
     }
 
     pub(super) fn compile(law: Arc<Law>, view: View, unit: Option<Arc<Unit>>) -> Self {
-        Self::with_days(law, view, unit, None)
-    }
-
-    fn with_days(law: Arc<Law>, view: View, unit: Option<Arc<Unit>>, shared: Option<Arc<DayTable>>) -> Self {
-        let days = shared.unwrap_or_else(|| Arc::new(compile_days(&law, &view, unit.as_deref())));
+        let days = Arc::new(compile_days(&law, &view, unit.as_deref()));
         let time = Arc::new(compile_time(&law, &view, unit.as_deref(), &days));
         Self { law, view, unit, days, time }
     }

@@ -79,6 +79,11 @@ impl Unit {
         !self.closures.is_empty() || self.openings.iter().any(|opening| opening.working_day)
     }
 
+    /// Whether a working day can have other hours than for everybody.
+    pub(super) fn changes_hours(&self) -> bool {
+        !self.hours.is_empty()
+    }
+
     /// Adds its own days to those of everybody.
     pub(super) fn change_days(&self, law: &Law, view: &View, specials: Vec<Special>) -> Vec<Special> {
         let mut days: BTreeMap<NaiveDate, Special> =

@@ -3,13 +3,12 @@
 use super::count::Counted;
 use super::limit::Way;
 use super::rules::{CountingRule, DAY_OF_8_HOURS, rule};
-use super::words::short;
 use super::{
     Clock, CutOffEffect, DayEnd, DeadlineError, Direction, Due, ExtensionKind, Reappointment, Suspension,
     SuspensionPolicy, TimeLimit,
 };
 use crate::calendar::{self, Calendar, Day, DayKind};
-use crate::moment;
+use crate::moment::{self, short};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 

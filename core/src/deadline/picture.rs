@@ -9,6 +9,7 @@ const CELL: u32 = 34;
 const MONTH_WIDTH: u32 = 7 * CELL + 24;
 const MONTH_HEIGHT: u32 = 8 * CELL + 20;
 const ACROSS: u32 = 3;
+const LEGEND_WIDTH: u32 = 256;
 /// A picture of more months than these would be read by nobody.
 const MOST_MONTHS: usize = 24;
 
@@ -17,7 +18,7 @@ const LEGEND: [(&str, &str, &str); 7] = [
     ("#1d4ed8", "tiếp nhận", "received"),
     ("#dbeafe", "ngày được tính", "counted"),
     ("#e5e7eb", "ngày nghỉ hằng tuần", "weekly rest"),
-    ("#fecaca", "nghỉ lễ, nghỉ bù, hoán đổi", "holiday, make-up, exchange"),
+    ("#fecaca", "nghỉ lễ, bù, hoán đổi", "day off"),
     ("#bbf7d0", "làm bù", "worked Saturday"),
     ("#fde68a", "tạm dừng", "suspended"),
     ("#dc2626", "hẹn trả", "due"),
@@ -51,14 +52,16 @@ impl Explanation {
         let rows = count.div_ceil(ACROSS);
         let width = ACROSS.min(count) * MONTH_WIDTH + 24;
         let width = width.max(2 * MONTH_WIDTH);
-        let height = 64 + rows * MONTH_HEIGHT + 60;
+        let beside = (width - 24) / LEGEND_WIDTH;
+        let legend = u32::try_from(LEGEND.len()).unwrap_or(1).div_ceil(beside) * 22;
+        let height = 64 + rows * MONTH_HEIGHT + legend;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
              <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
         );
-        let due = self.due.at().map_or_else(|| "–".into(), super::words::short);
-        let title = format!("{} · {} → {due}", self.limit.vi(), super::words::short(self.received));
+        let due = self.due.at().map_or_else(|| "–".into(), crate::moment::short);
+        let title = format!("{} · {} → {due}", self.limit.vi(), crate::moment::short(self.received));
         // Writing into a string does not fail.
         let _ = writeln!(svg, "<text x=\"24\" y=\"32\" font-size=\"16\">{}</text>", escaped(&title));
         for (i, month) in (0u32..).zip(&months) {
@@ -66,7 +69,7 @@ impl Explanation {
             self.month(&mut svg, calendar, *month, (x, y));
         }
         for (i, (colour, vi, en)) in (0u32..).zip(LEGEND) {
-            let (x, y) = (24 + i % 4 * (width - 24) / 4, height - 44 + i / 4 * 22);
+            let (x, y) = (24 + i % beside * LEGEND_WIDTH, height - legend + i / beside * 22);
             let _ = writeln!(
                 svg,
                 "<rect x=\"{x}\" y=\"{y}\" width=\"12\" height=\"12\" fill=\"{colour}\"/>\

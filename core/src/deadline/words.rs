@@ -1,12 +1,8 @@
 //! Explanations as text.
 
 use super::{Due, ExplainedStep, Explanation};
-use chrono::NaiveDateTime;
+use crate::moment::short;
 use std::fmt;
-
-pub(super) fn short(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%d %H:%M").to_string()
-}
 
 struct Words {
     limit: &'static str,

@@ -145,6 +145,13 @@ impl Vocabulary {
                 source: raw.source,
                 verified: raw.verified,
             };
+            // A second stage has a limit of its own, which a decree for all procedures does not know.
+            if [new.on_supplement, new.on_payment].contains(&SuspensionPolicy::SecondStage) {
+                let message = format!("the regime `{}` cannot lead to a second stage", new.id);
+                let help =
+                    "use restart, pause or keep_running; a procedure may have on_supplement of its own";
+                problems.push(regimes.problem("procedure.second_stage", at, message, help));
+            }
             let meets = |other: &&Regime| overlap((other.from, other.to), (new.from, new.to));
             if let Some(other) = of_regimes.iter().find(meets) {
                 let message = format!("the regimes `{}` and `{}` are in force at once", other.id, new.id);

@@ -4,7 +4,7 @@ use super::catalogue::Vocabulary;
 use super::load::RawEntry;
 use super::raw::{RawProcedure, RawStep, RawTimeLimit};
 use super::{Channel, Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
-use crate::deadline::{CutOff, CutOffEffect, LimitRule, TimeLimit};
+use crate::deadline::{CutOff, CutOffEffect, LimitRule, SuspensionPolicy, TimeLimit};
 use crate::problem::{Problem, message_and_help};
 use crate::routing::{END, Routing, RoutingError, StepFlow};
 use crate::toml_file::{STAND_IN, Source, day};
@@ -84,6 +84,16 @@ pub(super) fn procedure(
     let time_limits: Vec<TimeLimitRow> =
         tables.time_limits.into_iter().filter_map(|row| check.time_limit(row)).collect();
     check.every_channel(at, &time_limits);
+    let second = raw.on_supplement == Some(SuspensionPolicy::SecondStage);
+    if second && time_limits.iter().any(|row| row.second_stage.is_none()) {
+        let message = "a supplement leads to a second stage, and a time limit names none".into();
+        check.add(
+            "procedure.second_stage",
+            at,
+            message,
+            "add second_stage = \"18 working_day\" to each time limit",
+        );
+    }
     let tier = *raw.tier.get_ref();
     // A step that could not be read would draw false conclusions.
     let routing = if whole { check.routing(at, &tables.steps) } else { None };
@@ -264,8 +274,13 @@ impl Checker<'_> {
         {
             self.add_sentence(error.code(), row.limit.span().start, &error.to_string());
         }
+        let second_stage = row.second_stage.as_ref().map(|limit| self.limit(limit));
         let RawTimeLimit { text, channel, case, source, .. } = row;
-        Some(TimeLimitRow { limit: limit?, text, channel, case, cut_off, source })
+        let second_stage = match second_stage {
+            None => None,
+            Some(limit) => Some(limit?),
+        };
+        Some(TimeLimitRow { limit: limit?, text, channel, case, cut_off, second_stage, source })
     }
 
     /// A dossier of any channel, of no special case, must find a row.

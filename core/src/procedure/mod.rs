@@ -150,6 +150,8 @@ pub struct TimeLimitRow {
     pub case: Option<String>,
     /// The hour after which reception counts differently.
     pub cut_off: Option<CutOff>,
+    /// The limit that counts once a supplement has come, if the procedure has a stage of its own for it.
+    pub second_stage: Option<TimeLimit>,
     /// The law behind it, if not the procedure's own source.
     pub source: Option<String>,
 }
@@ -247,6 +249,7 @@ impl Procedure {
         let row = self.time_limit(channel, case);
         LimitRule {
             cut_off: row.and_then(|row| row.cut_off),
+            second_stage: row.and_then(|row| row.second_stage),
             on_suspension: self.on_supplement.unwrap_or(regime.on_supplement),
             ..LimitRule::new(row.map_or(TimeLimit::Unknown, |row| row.limit))
         }

@@ -52,6 +52,7 @@ pub(super) struct RawTimeLimit {
     pub(super) cut_off: Option<Spanned<String>>,
     pub(super) after_cut_off: Option<Spanned<CutOffEffect>>,
     pub(super) source: Option<String>,
+    pub(super) second_stage: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
