@@ -8,7 +8,8 @@
  *
  * - Every function that can fail returns a motcua_status, MOTCUA_OK being 0, and takes an optional motcua_error** as
  *   its last argument. If that is not NULL and the call fails, it receives an error, to be freed with
- *   motcua_error_free; if the call succeeds it is set to NULL. Outputs are written only on success.
+ *   motcua_error_free; if the call succeeds it is set to NULL. Outputs are written only on success; columns
+ *   are written for every good row.
  * - Texts are UTF-8. A motcua_str is borrowed for the call, may hold NUL bytes and need not end with one; data may be
  *   NULL if len is 0. A motcua_text is owned by the caller, ends with a NUL byte that len does not count, and is
  *   freed with motcua_text_free.
