@@ -194,6 +194,17 @@ fn working_time_agrees_with_a_walk_from_minute_to_minute() {
 }
 
 #[test]
+fn the_example_of_the_format_loads() {
+    let text = include_str!("../core/data/calendar/units.md");
+    let example = text.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let calendar = Calendar::vietnam().for_unit("units.md", example).unwrap();
+    assert!(calendar.is_open(at("2026-06-06 08:00")).unwrap());
+    assert_eq!(calendar.open_and_close(day("2026-09-10")).unwrap().unwrap().1, at("2026-09-10 13:30"));
+    let other = Calendar::vietnam().for_unit("unit.toml", SOURCE).unwrap();
+    assert_eq!(calendar.changes(&other).len(), 0, "a morning is left of both days, so no day is closed");
+}
+
+#[test]
 fn calendars_share_what_they_have_in_common() {
     // What a table takes is counted once for each calendar; the texts of the law are shared by all.
     let calendar = Calendar::vietnam();
