@@ -1,8 +1,8 @@
 //! The workflow engine.
 
 use crate::convert::{Moment, dumps, to_python};
-use crate::deadline::PyExplanation;
 use crate::errors::{Failure, gate};
+use crate::explain::PyExplanation;
 use chrono::NaiveDate;
 use motcua::Engine;
 use motcua::calendar::Calendar;
@@ -101,7 +101,8 @@ impl PyEngine {
     /// Why a dossier is due when it is; `None` if there is no such dossier, or its clock has not started.
     fn explain_due(&self, py: Python<'_>, dossier: &str) -> PyResult<Option<PyExplanation>> {
         let explanation = self.with(py, |engine| engine.explain_due(dossier))?;
-        Ok(explanation.map(|explanation| PyExplanation { explanation }))
+        let calendar = Arc::clone(Calendar::vietnam());
+        Ok(explanation.map(|explanation| PyExplanation { explanation, calendar }))
     }
 
     fn __repr__(&self) -> String {

@@ -2,6 +2,7 @@
 
 use motcua::EngineError;
 use motcua::calendar::CalendarError;
+use motcua::calendar::column::BadRows;
 use motcua::deadline::DeadlineError;
 use motcua::journal::JournalError;
 use motcua::measure::MeasureError;
@@ -25,6 +26,8 @@ pub(crate) struct Failure {
     code: String,
     message: String,
     message_vi: String,
+    /// The rows of a column that it is about.
+    rows: Vec<usize>,
 }
 
 enum Family {
@@ -38,8 +41,8 @@ enum Family {
 }
 
 impl From<Failure> for PyErr {
-    fn from(Failure { family, code, message, message_vi }: Failure) -> Self {
-        let arguments = (code, message, message_vi);
+    fn from(Failure { family, code, message, message_vi, rows }: Failure) -> Self {
+        let arguments = (code, message, message_vi, rows);
         match family {
             Family::Calendar => python::CalendarError::new_err(arguments),
             Family::Deadline => python::DeadlineError::new_err(arguments),
@@ -55,7 +58,7 @@ impl From<Failure> for PyErr {
 impl From<CalendarError> for Failure {
     fn from(error: CalendarError) -> Self {
         let (code, message) = (error.code().into(), error.to_string());
-        Self { family: Family::Calendar, code, message, message_vi: error.vi() }
+        Self { family: Family::Calendar, code, message, message_vi: error.vi(), rows: Vec::new() }
     }
 }
 
@@ -63,21 +66,27 @@ impl From<DeadlineError> for Failure {
     fn from(error: DeadlineError) -> Self {
         let family =
             if matches!(error, DeadlineError::Calendar(_)) { Family::Calendar } else { Family::Deadline };
-        Self { family, code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
+        Self {
+            family,
+            code: error.code().into(),
+            message: error.to_string(),
+            message_vi: error.vi(),
+            rows: Vec::new(),
+        }
     }
 }
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let (code, message) = (error.code().into(), error.to_string());
-        Self { family: Family::Journal, code, message, message_vi: error.vi() }
+        Self { family: Family::Journal, code, message, message_vi: error.vi(), rows: Vec::new() }
     }
 }
 
 impl From<MeasureError> for Failure {
     fn from(error: MeasureError) -> Self {
         let (code, message) = (error.code().into(), error.to_string());
-        Self { family: Family::Measure, code, message, message_vi: error.vi() }
+        Self { family: Family::Measure, code, message, message_vi: error.vi(), rows: Vec::new() }
     }
 }
 
@@ -85,7 +94,13 @@ impl From<EngineError> for Failure {
     /// A command is refused for whatever room's reason; only the journal's own troubles are another family.
     fn from(error: EngineError) -> Self {
         let family = if matches!(error, EngineError::Journal(_)) { Family::Journal } else { Family::Refused };
-        Self { family, code: error.code().into(), message: error.to_string(), message_vi: error.vi() }
+        Self {
+            family,
+            code: error.code().into(),
+            message: error.to_string(),
+            message_vi: error.vi(),
+            rows: Vec::new(),
+        }
     }
 }
 
@@ -93,7 +108,24 @@ impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         let code = problems.0.first().map_or("file.form", |problem| problem.code).into();
         let message_vi = format!("{} lỗi trong tệp định nghĩa:\n{problems}", problems.0.len());
-        Self { family: Family::Definition, code, message: problems.to_string(), message_vi }
+        Self { family: Family::Definition, code, message: problems.to_string(), message_vi, rows: Vec::new() }
+    }
+}
+
+impl<E: Into<Failure>> From<BadRows<E>> for Failure {
+    /// Without rows it is not about a row, but about the columns.
+    fn from(BadRows { rows, first }: BadRows<E>) -> Self {
+        let failure = first.into();
+        let Some(row) = rows.first() else { return failure };
+        let (message, message_vi) = (
+            format!(
+                "{} of the rows cannot be answered; the first of them is row {row}: {}",
+                rows.len(),
+                failure.message
+            ),
+            format!("{} dòng không trả lời được; dòng đầu tiên là {row}: {}", rows.len(), failure.message_vi),
+        );
+        Self { message, message_vi, rows, ..failure }
     }
 }
 
@@ -104,6 +136,7 @@ impl Failure {
             code: "internal.fault".into(),
             message: format!("internal fault: {message}; please report it"),
             message_vi: format!("lỗi nội bộ: {message}"),
+            rows: Vec::new(),
         }
     }
 }

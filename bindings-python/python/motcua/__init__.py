@@ -1,6 +1,31 @@
 """Legal time, dossiers and reports of Vietnam's one-stop administrative procedures."""
 
-from ._motcua import Calendar, Clock, Day, Engine, Explanation, TimeLimit, __version__, timeliness
+from . import columns
+from ._motcua import (
+    Calendar,
+    Clock,
+    Day,
+    Engine,
+    Explanation,
+    LimitRule,
+    LimitTable,
+    Reading,
+    TimeLimit,
+    __version__,
+    incidents,
+    timeliness,
+)
+from .columns import (
+    add_working_days,
+    add_working_time,
+    busday_count,
+    busday_offset,
+    count_working_days,
+    count_working_time,
+    due,
+    is_busday,
+    is_working_day,
+)
 from .errors import (
     CalendarError,
     DeadlineError,
@@ -23,10 +48,24 @@ __all__ = [
     "Explanation",
     "InternalError",
     "JournalError",
+    "LimitRule",
+    "LimitTable",
     "MeasureError",
     "MotcuaError",
+    "Reading",
     "RefusedError",
     "TimeLimit",
     "__version__",
+    "add_working_days",
+    "add_working_time",
+    "busday_count",
+    "busday_offset",
+    "columns",
+    "count_working_days",
+    "count_working_time",
+    "due",
+    "incidents",
+    "is_busday",
+    "is_working_day",
     "timeliness",
 ]

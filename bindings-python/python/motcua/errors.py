@@ -8,18 +8,20 @@ from typing import Any
 class MotcuaError(Exception):
     """Anything motcua refuses. Nothing has changed."""
 
-    def __init__(self, code: str, message: str, message_vi: str) -> None:
+    def __init__(self, code: str, message: str, message_vi: str, rows: list[int] | None = None) -> None:
         super().__init__(f"{message} [{code}]")
         self.code = code
         self.message = message
         self.message_vi = message_vi
+        self.rows = [] if rows is None else rows
+        """The rows of a column that it is about, from 0, in order; ``code`` is that of the first."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.code, self.message, self.message_vi))
+        return (type(self), (self.code, self.message, self.message_vi, self.rows))
 
 
 class CalendarError(MotcuaError, ValueError):
-    """A date or moment outside the calendar."""
+    """A date or moment outside the calendar, or a question or answer that it does not know."""
 
 
 class DeadlineError(MotcuaError, ValueError):
