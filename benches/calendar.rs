@@ -326,6 +326,7 @@ pub(crate) fn shares(peers: &Peers) -> Vec<(String, f64)> {
 /// The calendar from 1990 on, as if its laws had held then.
 pub(crate) fn century() -> Calendar {
     let texts = CalendarTexts::embedded();
-    let rules = texts.rules.1.replace("first = 2013-01-01", "first = 1990-01-01").replace("1999-10-02", "1990-01-01");
+    let rules =
+        texts.rules.1.replace("first = 2013-01-01", "first = 1990-01-01").replace("1999-10-02", "1990-01-01");
     Calendar::load(&CalendarTexts { rules: ("rules.toml", &rules), ..texts }).unwrap()
 }

@@ -3,8 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use motcua::calendar::Calendar;
 use motcua::deadline::{
-    Case, Cause, Change, Clock, Comparison, CutOff, CutOffEffect, Due, Entry, ExtensionKind, Incident,
-    LimitRule, LimitTable, Phase, Suspension, SuspensionPolicy, TimeLimit, Timeliness,
+    Case, Cause, Change, Clock, Comparison, CutOff, CutOffEffect, Direction, Due, Entry, ExtensionKind,
+    Incident, LimitRule, LimitTable, Phase, Suspension, SuspensionPolicy, TimeLimit, Timeliness,
 };
 use motcua::moment;
 use proptest::prelude::*;
@@ -298,6 +298,41 @@ fn a_late_announcement_explains_why_two_answers_differ() {
     let why = clock.explain(&before).unwrap();
     assert!(why.to_string().contains("as it was known on 2025-12-24"), "{why}");
     assert!(calendar().as_known_on(day("2012-06-01")).is_projected(day("2013-01-02")));
+}
+
+#[test]
+fn what_rests_on_days_not_yet_announced_says_so() {
+    let due = |limit: &str, start: &str| clock(limit, start).due(calendar()).unwrap();
+    assert_eq!(due("1 working_day", "2027-12-30 09:00"), Due::At(at("2027-12-31 17:00")));
+    assert_eq!(due("2 working_day", "2027-12-30 09:00"), Due::Projected(at("2028-01-04 17:00")));
+    let back = LimitRule { direction: Direction::Before, ..LimitRule::new(limit("5 working_day")) };
+    let back = Clock::new(back, at("2028-01-04 09:00")).due(calendar()).unwrap();
+    assert!(back.is_projected() && back.at().unwrap() < at("2028-01-01 00:00"), "counted over days of 2028");
+    let whole = Due::At(at("2026-06-01 17:00")).longest(Due::Projected(at("2026-05-01 17:00")));
+    assert_eq!(whole, Due::Projected(at("2026-06-01 17:00")));
+    let clock = clock("2 working_day", "2027-12-30 09:00");
+    assert!(clock.status(at("2027-12-30 10:00"), Comparison::ByDate, calendar()).unwrap().projected);
+    assert!(clock.explain(calendar()).unwrap().projected);
+    assert_eq!(
+        serde_json::to_value(clock.due(calendar()).unwrap()).unwrap()["projected"],
+        "2028-01-04T17:00:00+07:00"
+    );
+}
+
+/// A restart or a second stage that ended before the clock began has nothing to count anew.
+#[test]
+fn what_ended_before_the_start_changes_nothing() {
+    for policy in [SuspensionPolicy::Restart, SuspensionPolicy::Pause, SuspensionPolicy::KeepRunning] {
+        let early = Suspension {
+            from: at("2026-05-20 09:00"),
+            to: Some(at("2026-05-25 09:00")),
+            reason: "trước".into(),
+            policy,
+            answer_within: None,
+        };
+        let clock = clock_of("3 working_day").with_suspensions(vec![early]).unwrap();
+        assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-04 17:00")), "{policy:?}");
+    }
 }
 
 #[test]

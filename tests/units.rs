@@ -137,6 +137,10 @@ fn a_storm_closes_half_days_and_whole_days() {
     let before = calendar.as_known_on(day("2026-09-08"));
     assert_eq!(before.add_working_days(day("2026-09-10"), 1).unwrap(), day("2026-09-11"));
     assert_eq!(before.changes(&calendar).len(), 1);
+    assert!(before.is_open(at("2026-09-11 08:00")).unwrap());
+    let desk = unit(&format!("{SATURDAYS}{STORM}"));
+    assert!(!desk.is_open(at("2026-09-12 08:00")).unwrap());
+    assert!(desk.as_known_on(day("2026-09-08")).is_open(at("2026-09-12 08:00")).unwrap());
 }
 
 #[test]

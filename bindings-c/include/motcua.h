@@ -353,6 +353,8 @@ typedef struct {
   int32_t kind;
   // The moment, if the kind is MOTCUA_DUE_AT; else zeros.
   motcua_moment at;
+  // Whether it rests on days after the last announced year, so that an announcement may still move it.
+  bool projected;
 } motcua_due;
 
 // How the rows of a column are gone through, and which of them were bad. Zeros are good for most.

@@ -102,6 +102,8 @@ pub struct Due {
     pub kind: i32,
     /// The moment, if the kind is MOTCUA_DUE_AT; else zeros.
     pub at: Moment,
+    /// Whether it rests on days after the last announced year, so that an announcement may still move it.
+    pub projected: bool,
 }
 
 /// Reads a time limit, as files have it (`3 working_day`) or as documents write it (`03 ngày làm việc`), and gives it
@@ -246,11 +248,11 @@ impl From<CoreDue> for Due {
     fn from(due: CoreDue) -> Self {
         let zero = Moment { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
         let (kind, at) = match due {
-            CoreDue::At(at) => (DueKind::MotcuaDueAt, at.into()),
+            CoreDue::At(at) | CoreDue::Projected(at) => (DueKind::MotcuaDueAt, at.into()),
             CoreDue::Suspended => (DueKind::MotcuaDueSuspended, zero),
             CoreDue::NotStated => (DueKind::MotcuaDueNotStated, zero),
             CoreDue::Unknown => (DueKind::MotcuaDueUnknown, zero),
         };
-        Self { kind: kind as i32, at }
+        Self { kind: kind as i32, at, projected: due.is_projected() }
     }
 }

@@ -263,7 +263,7 @@ impl PyClock {
         Ok(self.count(calendar)?.at().map(At))
     }
 
-    /// `at`, `suspended`, `not_stated` or `unknown`.
+    /// `at`, `projected` (an announcement may still move it), `suspended`, `not_stated` or `unknown`.
     #[pyo3(signature = (calendar=None))]
     fn state(&self, calendar: MaybeCalendar<'_, '_>) -> PyResult<&'static str> {
         Ok(state(self.count(calendar)?))

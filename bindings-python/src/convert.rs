@@ -53,6 +53,7 @@ impl<'py> IntoPyObject<'py> for At {
 pub(crate) fn state(due: Due) -> &'static str {
     match due {
         Due::At(_) => "at",
+        Due::Projected(_) => "projected",
         Due::Suspended => "suspended",
         Due::NotStated => "not_stated",
         Due::Unknown => "unknown",

@@ -83,7 +83,7 @@ impl Calendar {
         Ok(match self.hours(i) {
             Some(hours) => hours.is_open(u32::try_from(seconds(at).rem_euclid(DAY)).unwrap_or_default()),
             // Never on holidays.
-            None => !special && self.unit.as_ref().is_some_and(|unit| unit.receives(at)),
+            None => !special && self.unit.as_ref().is_some_and(|unit| unit.receives(&self.view, at)),
         })
     }
 

@@ -146,11 +146,11 @@ impl Unit {
     }
 
     /// Whether the unit receives at a moment of a day on which it does not work: a Saturday morning's desk.
-    pub(super) fn receives(&self, at: NaiveDateTime) -> bool {
+    pub(super) fn receives(&self, view: &View, at: NaiveDateTime) -> bool {
         let opening = self.openings.iter().rev().find(|opening| opening.when.holds(at.date()));
         let closed = |time: u32| {
-            let on = self.closures.iter().filter_map(|closure| closure.on(at.date()));
-            on.into_iter().any(|(from, to)| from <= time && time < to)
+            let known = self.closures.iter().filter(|closure| view.knows(closure.known_since));
+            known.filter_map(|closure| closure.on(at.date())).any(|(from, to)| from <= time && time < to)
         };
         let time = at.num_seconds_from_midnight();
         opening.is_some_and(|opening| opening.hours.is_open(time)) && !closed(time)

@@ -331,7 +331,7 @@ impl Clock {
         }
         let from = self.counted_from();
         let counted = count(&rule, way, from, self.pauses(), calendar)?;
-        let mut due = Due::At(calendar::moment(counted.due));
+        let mut due = self.told(counted.due, calendar);
         for part in &self.parts {
             due = due.longest(self.due_by(&LimitRule { limit: *part, ..rule }, from, calendar)?);
         }
@@ -341,9 +341,17 @@ impl Clock {
             due = Self::new(LimitRule { day_end: rule.day_end, ..LimitRule::new(by) }, at).due(calendar)?;
         }
         if let Some(reappointment) = self.reappointment_in_force() {
-            due = Due::At(self.moved(reappointment, way, calendar)?);
+            due = self.told(self.moved(reappointment, way, calendar)?, calendar);
         }
         Ok((due, Some(counted)))
+    }
+
+    /// A moment as a due date: projected if a day between it and the start is.
+    #[inline]
+    fn told(&self, at: i64, calendar: &Calendar) -> Due {
+        let at = calendar::moment(at);
+        let projected = calendar.is_projected(at.max(self.started).date());
+        if projected { Due::Projected(at) } else { Due::At(at) }
     }
 
     fn due_by(&self, rule: &LimitRule, from: i64, calendar: &Calendar) -> Result<Due, DeadlineError> {
@@ -351,7 +359,7 @@ impl Clock {
             None if rule.limit == TimeLimit::NotStated => Ok(Due::NotStated),
             None => Ok(Due::Unknown),
             Some(_) if self.state.counting.waits => Ok(Due::Suspended),
-            Some(way) => Ok(Due::At(calendar::moment(count(rule, way, from, self.pauses(), calendar)?.due))),
+            Some(way) => Ok(self.told(count(rule, way, from, self.pauses(), calendar)?.due, calendar)),
         }
     }
 
@@ -368,7 +376,7 @@ impl Clock {
         reappointment: &Reappointment,
         way: super::limit::Way,
         calendar: &Calendar,
-    ) -> Result<NaiveDateTime, DeadlineError> {
+    ) -> Result<i64, DeadlineError> {
         let since = calendar::seconds(reappointment.apologised);
         let to = calendar::seconds(reappointment.to);
         let mut held = Vec::new();
@@ -378,13 +386,14 @@ impl Clock {
             counted_to = counted_to.max(pause.to);
         }
         let moved = super::count::moved_by(to, way, &held, calendar);
-        moved.map(calendar::moment).map_err(|beyond| calendar.error(beyond).into())
+        moved.map_err(|beyond| calendar.error(beyond).into())
     }
 
     /// A restart forgets all that was before it.
     #[inline]
     fn counted_from(&self) -> i64 {
-        self.state.counting.anew.unwrap_or_else(|| calendar::seconds(self.started))
+        let started = calendar::seconds(self.started);
+        self.state.counting.anew.map_or(started, |anew| anew.max(started))
     }
 
     /// The suspensions whose time does not count, in the order in which they began.

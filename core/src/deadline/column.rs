@@ -111,16 +111,17 @@ impl Prepared {
         let policy = self.rule.on_suspension;
         let (mut start, mut rule, mut way, mut pause) = (received, &self.rule, self.ways.0, None);
         if let Some((from, to)) = suspension {
-            if from < received || (to != i64::MISSING && to < from) {
-                let (at, last) = if from < received { (from, received) } else { (to, from) };
-                return Err(DeadlineError::Order { at: moment(at), last: moment(last) });
+            if to != i64::MISSING && to < from {
+                return Err(DeadlineError::Order { at: moment(to), last: moment(from) });
             }
             match policy {
                 SuspensionPolicy::KeepRunning => {}
                 _ if to == i64::MISSING => return Ok(None),
                 SuspensionPolicy::Pause => pause = Some(Pause { from, to }),
-                SuspensionPolicy::Restart => start = to,
-                SuspensionPolicy::SecondStage => (start, rule, way) = (to, &self.second, self.ways.1),
+                SuspensionPolicy::Restart => start = to.max(received),
+                SuspensionPolicy::SecondStage => {
+                    (start, rule, way) = (to.max(received), &self.second, self.ways.1);
+                }
             }
         }
         let Some(way) = way else { return Ok(None) };

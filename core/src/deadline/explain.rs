@@ -120,7 +120,7 @@ pub(super) fn explain(
         reappointment: clock.reappointment().cloned(),
         verified: true,
         known_on: calendar.known_on(),
-        projected: due.at().is_some_and(|due| calendar.is_projected(due.date())),
+        projected: due.is_projected(),
     };
     let steps = &mut explanation.steps;
     for suspension in clock.suspensions() {

@@ -246,7 +246,7 @@ impl Clock {
             timeliness: due.at().map(|due| Timeliness::of(due, judged, by)),
             working_days_left: due.at().map(days).transpose()?,
             working_seconds_left: due.at().map(left).transpose()?,
-            projected: due.at().is_some_and(|due| calendar.is_projected(due.date())),
+            projected: due.is_projected(),
         })
     }
 

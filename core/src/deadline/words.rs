@@ -83,7 +83,7 @@ impl Explanation {
         writeln!(f, "{}: {limit}", words.limit)?;
         writeln!(f, "{}: {}", words.received, short(self.received))?;
         match self.due {
-            Due::At(due) => writeln!(f, "{}: {}", words.due, short(due))?,
+            Due::At(due) | Due::Projected(due) => writeln!(f, "{}: {}", words.due, short(due))?,
             Due::Suspended => writeln!(f, "{}: {}", words.due, words.suspended)?,
             Due::NotStated => writeln!(f, "{}: {}", words.due, words.not_stated)?,
             Due::Unknown => writeln!(f, "{}: {}", words.due, words.unknown)?,

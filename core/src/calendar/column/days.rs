@@ -177,11 +177,12 @@ impl Calendar {
         count: impl Fn(u16, u16) -> i32,
     ) -> bool {
         let first = self.days.first;
-        // Two, so that neither waits for the other.
-        let (mut latest, mut longest) = (0u32, 0u32);
+        // Three, so that none waits for another.
+        let (mut latest_from, mut latest_to, mut longest) = (0u32, 0u32, 0u32);
         let mut one = |from: D, to: D| {
             let (from, to) = (from.since(first), to.since(first));
-            latest = latest.max(to);
+            latest_from = latest_from.max(from);
+            latest_to = latest_to.max(to);
             // Of two days in the wrong order the difference is as large as no day is.
             longest = longest.max(to.wrapping_sub(from));
             #[expect(clippy::cast_possible_truncation, reason = "one that does not fit is found afterwards")]
@@ -200,7 +201,7 @@ impl Calendar {
             }
             (Values::All(from), Values::All(to)) => out.iter_mut().for_each(|out| *out = one(from, to)),
         }
-        latest.max(longest) < self.days.days
+        latest_from.max(latest_to).max(longest) < self.days.days
     }
 
     /// Whether each day is a working day; of a missing date, or one outside the calendar, `false`.
