@@ -55,11 +55,11 @@ def in_polars(expression):
 
 
 def polars_add(days_off, week=(True, True, True, True, True, False, False)):
-    return in_polars(pl.col("from").dt.add_business_days("n", week, holidays=days_off, roll="backward"))
+    return in_polars(pl.col("from").dt.add_business_days("n", week_mask=week, holidays=days_off, roll="backward"))
 
 
 def polars_count(days_off, week=(True, True, True, True, True, False, False)):
-    return in_polars(pl.business_day_count("from", "to", week, holidays=days_off))
+    return in_polars(pl.business_day_count("from", "to", week_mask=week, holidays=days_off))
 
 
 off_list, six_list = off.tolist(), six_days.tolist()

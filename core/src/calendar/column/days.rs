@@ -76,25 +76,26 @@ impl Calendar {
         target: impl Fn(u16, i32) -> u32,
     ) -> bool {
         let days = &*self.days;
-        let (mut latest_day, mut latest_target) = (0u32, 0u32);
-        let mut one = |date: D, n: N| {
+        let (all_days, working_days) = (days.days, days.working_days.cast_unsigned());
+        // Stops at the first row that is outside.
+        let put = |date: D, n: N, out: &mut D| {
             let i = date.since(days.first);
-            latest_day = latest_day.max(i);
-            #[expect(clippy::cast_possible_truncation, reason = "one that does not fit is found afterwards")]
+            #[expect(clippy::cast_possible_truncation, reason = "days that do not fit are not moved")]
             let target = target(i as u16, n.step());
-            latest_target = latest_target.max(target);
-            #[expect(clippy::cast_possible_truncation, reason = "one that does not fit is found afterwards")]
-            D::day(days.first, days.nth(target as u16))
+            #[expect(clippy::cast_possible_truncation, reason = "days that do not fit are not given")]
+            let day = D::day(days.first, days.nth(target as u16));
+            *out = day;
+            (i < all_days && target < working_days).then_some(())
         };
         let dates = &dates[range.clone()];
-        match steps {
-            Values::All(n) => dates.iter().zip(out).for_each(|(date, out)| *out = one(*date, n)),
+        let all = match steps {
+            Values::All(n) => dates.iter().zip(out).try_for_each(|(date, out)| put(*date, n, out)),
             Values::Each(steps) => {
-                let rows = dates.iter().zip(&steps[range]).zip(out);
-                rows.for_each(|((date, n), out)| *out = one(*date, *n));
+                let mut rows = dates.iter().zip(&steps[range]).zip(out);
+                rows.try_for_each(|((date, n), out)| put(*date, *n, out))
             }
-        }
-        latest_day < days.days && latest_target < days.working_days.cast_unsigned()
+        };
+        all.is_some()
     }
 
     fn add_rolled(&self, date: i64, n: i64, roll: Roll) -> Result<u16, CalendarError> {
@@ -177,31 +178,32 @@ impl Calendar {
         count: impl Fn(u16, u16) -> i32,
     ) -> bool {
         let first = self.days.first;
-        // Three, so that none waits for another.
-        let (mut latest_from, mut latest_to, mut longest) = (0u32, 0u32, 0u32);
-        let mut one = |from: D, to: D| {
+        let days = self.days.days;
+        let one = |from: D, to: D| {
             let (from, to) = (from.since(first), to.since(first));
-            latest_from = latest_from.max(from);
-            latest_to = latest_to.max(to);
-            // Of two days in the wrong order the difference is as large as no day is.
-            longest = longest.max(to.wrapping_sub(from));
-            #[expect(clippy::cast_possible_truncation, reason = "one that does not fit is found afterwards")]
-            i64::from(count(from as u16, to as u16))
+            #[expect(clippy::cast_possible_truncation, reason = "days that do not fit are not counted")]
+            (from <= to && to < days).then(|| i64::from(count(from as u16, to as u16)))
         };
-        match (from, to) {
+        // Stops at the first row that is out of order or outside.
+        let put = |out: &mut i64, found: Option<i64>| {
+            *out = found?;
+            Some(())
+        };
+        let mut out = out.iter_mut();
+        let all = match (from, to) {
             (Values::Each(from), Values::Each(to)) => {
-                let pairs = from[range.clone()].iter().zip(&to[range]);
-                pairs.zip(out).for_each(|((from, to), out)| *out = one(*from, *to));
+                let mut rows = from[range.clone()].iter().zip(&to[range]).zip(out);
+                rows.try_for_each(|((from, to), out)| put(out, one(*from, *to)))
             }
             (Values::All(from), Values::Each(to)) => {
-                to[range].iter().zip(out).for_each(|(to, out)| *out = one(from, *to));
+                to[range].iter().zip(out).try_for_each(|(to, out)| put(out, one(from, *to)))
             }
             (Values::Each(from), Values::All(to)) => {
-                from[range].iter().zip(out).for_each(|(from, out)| *out = one(*from, to));
+                from[range].iter().zip(out).try_for_each(|(from, out)| put(out, one(*from, to)))
             }
-            (Values::All(from), Values::All(to)) => out.iter_mut().for_each(|out| *out = one(from, to)),
-        }
-        latest_from.max(latest_to).max(longest) < self.days.days
+            (Values::All(from), Values::All(to)) => out.try_for_each(|out| put(out, one(from, to))),
+        };
+        all.is_some()
     }
 
     /// Whether each day is a working day; of a missing date, or one outside the calendar, `false`.
