@@ -201,7 +201,7 @@ fn bad_rows_are_named_and_the_others_answered() {
     dates[5_000] = i64::MIN;
     dates[9_999] = i64::MAX;
     let mut out = vec![0i64; dates.len()];
-    let rows = Rows { threads: 2, ..Rows::default() };
+    let rows = Rows { threads: 2 };
     let bad = calendar
         .add_working_days_column(&dates, Values::All(1i64), Roll::NotCounted, rows, &mut out)
         .unwrap_err();
@@ -211,12 +211,16 @@ fn bad_rows_are_named_and_the_others_answered() {
         bad.to_string().contains("2 of the rows") && bad.to_string().contains("row 3: 1970-01-01"),
         "{bad}"
     );
+    let missing = calendar.add_working_days_column(
+        &dates[..1],
+        Values::All(i32::MIN),
+        Roll::Backward,
+        rows,
+        &mut [0; 1],
+    );
+    assert_eq!(missing, Ok(()), "no step, no day");
     assert_eq!((out[3], out[5_000], out[9_999]), (i64::MIN, i64::MIN, i64::MIN));
     assert!(out.iter().filter(|day| **day == i64::from(epoch(day_of("2026-06-08")))).count() == 9_997);
-    // Rows that have no value are not bad, whatever stands in them.
-    let valid = |row: usize| row != 3 && row != 9_999;
-    let rows = Rows { threads: 1, valid: &valid };
-    calendar.add_working_days_column(&dates, Values::All(1i64), Roll::NotCounted, rows, &mut out).unwrap();
     let error = calendar
         .add_working_days_column(&dates, Values::All(1i64), Roll::NotCounted, Rows::default(), &mut out[1..])
         .unwrap_err();
@@ -284,7 +288,7 @@ proptest! {
         let calendar = &CALENDARS[2];
         let at: Vec<i64> = starts.iter().map(|start| seconds(at("1995-01-01 00:00")) + start).collect();
         let mut out = vec![0; at.len()];
-        let rows = Rows { threads, ..Rows::default() };
+        let rows = Rows { threads };
         calendar.add_working_seconds_column(&at, Values::All(time), rows, &mut out).unwrap();
         let mut counts = vec![0; at.len()];
         let (from, to) = (Values::Each(at.as_slice()), Values::Each(out.as_slice()));

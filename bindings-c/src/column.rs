@@ -50,13 +50,13 @@ pub struct Rows {
 /// `rows` is NULL or valid.
 unsafe fn fill<E>(
     rows: *mut Rows,
-    call: impl FnOnce(CoreRows<'_>) -> Result<(), BadRows<E>>,
+    call: impl FnOnce(CoreRows) -> Result<(), BadRows<E>>,
     told: impl FnOnce(E) -> Failure,
 ) -> Result<(), Failure> {
     // SAFETY: NULL or valid, by the contract above.
     let mut rows = unsafe { rows.as_mut() };
     let threads = rows.as_ref().map_or(1, |rows| rows.threads);
-    let outcome = call(CoreRows { threads, ..CoreRows::default() });
+    let outcome = call(CoreRows { threads });
     let bad = outcome.as_ref().err().map_or(&[][..], |bad| &bad.rows);
     if let Some(rows) = &mut rows {
         rows.bad_count = bad.len();
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn motcua_column_add_working_days(
                 other => return Err(Failure::argument(&format!("{other} is no motcua_roll"))),
             };
             let call =
-                |rows: CoreRows<'_>| calendar.calendar.add_working_days_column(dates, steps, roll, rows, out);
+                |rows: CoreRows| calendar.calendar.add_working_days_column(dates, steps, roll, rows, out);
             fill(options, call, Failure::from)
         })
     }
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn motcua_column_count_working_days(
             let out = outputs(result, rows, "result")?;
             let ends = if last_excluded { Ends::LastExcluded } else { Ends::FirstExcluded };
             let call =
-                |rows: CoreRows<'_>| calendar.calendar.count_working_days_column(from, to, ends, rows, out);
+                |rows: CoreRows| calendar.calendar.count_working_days_column(from, to, ends, rows, out);
             fill(options, call, Failure::from)
         })
     }
@@ -180,8 +180,7 @@ pub unsafe extern "C" fn motcua_column_add_working_seconds(
             let at = inputs(at, rows, "at")?;
             let seconds = values(inputs(seconds, second_count, "seconds")?, rows, "seconds")?;
             let out = outputs(result, rows, "result")?;
-            let call =
-                |rows: CoreRows<'_>| calendar.calendar.add_working_seconds_column(at, seconds, rows, out);
+            let call = |rows: CoreRows| calendar.calendar.add_working_seconds_column(at, seconds, rows, out);
             fill(options, call, Failure::from)
         })
     }
@@ -208,8 +207,7 @@ pub unsafe extern "C" fn motcua_column_count_working_seconds(
             let from = Values::Each(inputs(from, rows, "from")?);
             let to = Values::Each(inputs(to, rows, "to")?);
             let out = outputs(result, rows, "result")?;
-            let call =
-                |rows: CoreRows<'_>| calendar.calendar.count_working_seconds_column(from, to, rows, out);
+            let call = |rows: CoreRows| calendar.calendar.count_working_seconds_column(from, to, rows, out);
             fill(options, call, Failure::from)
         })
     }
@@ -257,7 +255,7 @@ pub unsafe extern "C" fn motcua_column_due(
                 suspended,
             };
             let out = outputs(result, rows, "result")?;
-            let call = |rows: CoreRows<'_>| due(&calendar.calendar, &columns, rows, out);
+            let call = |rows: CoreRows| due(&calendar.calendar, &columns, rows, out);
             fill(options, call, Failure::from)
         })
     }

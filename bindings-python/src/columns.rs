@@ -51,10 +51,10 @@ impl Way {
     fn run<E: Into<Failure> + Send>(
         &self,
         py: Python<'_>,
-        count: impl FnOnce(Rows<'_>) -> Result<(), BadRows<E>> + Send,
+        count: impl FnOnce(Rows) -> Result<(), BadRows<E>> + Send,
     ) -> PyResult<Vec<usize>> {
         let &Self(threads, null) = self;
-        gate(py, || match count(Rows { threads, ..Rows::default() }) {
+        gate(py, || match count(Rows { threads }) {
             Ok(()) => Ok(Vec::new()),
             Err(bad) if null && !bad.rows.is_empty() => Ok(bad.rows),
             Err(bad) => Err(bad.into()),

@@ -10,6 +10,9 @@ pub(crate) struct Hours {
     /// For each span, the seconds worked before it; for unused ones more than can be worked.
     before: [u32; Hours::SPANS],
     total: u32,
+    /// Where the morning ends: the end of the first span, or, in a day without a break, the middle of the work. A closure
+    /// does not move it.
+    noon: u32,
 }
 
 const MIDNIGHT: u32 = 86_400;
@@ -17,8 +20,12 @@ const MIDNIGHT: u32 = 86_400;
 impl Hours {
     pub(super) const SPANS: usize = 4;
 
-    pub(super) const NONE: Self =
-        Self { spans: [(MIDNIGHT, MIDNIGHT); Self::SPANS], before: [u32::MAX; Self::SPANS], total: 0 };
+    pub(super) const NONE: Self = Self {
+        spans: [(MIDNIGHT, MIDNIGHT); Self::SPANS],
+        before: [u32::MAX; Self::SPANS],
+        total: 0,
+        noon: 0,
+    };
 
     /// `None` if there are too many spans, one closes before it opens, or they do not follow one another.
     pub(super) fn new(given: &[(u32, u32)]) -> Option<Self> {
@@ -33,6 +40,11 @@ impl Hours {
             hours.before[i] = hours.total;
             hours.total += span.1 - span.0;
         }
+        hours.noon = match given {
+            [] => 0,
+            [(open, close)] => open + (close - open) / 2,
+            [(_, close), ..] => *close,
+        };
         Some(hours)
     }
 
@@ -44,7 +56,8 @@ impl Hours {
             left.extend((to.max(open) < close).then_some((to.max(open), close)));
         }
         // Files give three spans at most, and a closure cuts one of them in two.
-        Self::new(&left).unwrap_or(Self::NONE)
+        let left = Self::new(&left).unwrap_or(Self::NONE);
+        Self { noon: self.noon, ..left }
     }
 
     pub(super) fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
@@ -63,10 +76,8 @@ impl Hours {
         self.spans().last().map_or(MIDNIGHT, |span| span.1)
     }
 
-    /// Where the morning ends: the end of the first span, or, in a day without a break, the middle of the work.
     pub(crate) fn morning_end(&self) -> u32 {
-        let (open, close) = self.spans[0];
-        if self.spans[1].0 == MIDNIGHT { open + (close - open) / 2 } else { close }
+        self.noon
     }
 
     pub(super) fn is_open(&self, time: u32) -> bool {

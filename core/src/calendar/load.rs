@@ -36,6 +36,9 @@ impl CalendarTexts<'static> {
     }
 }
 
+/// The tables count days in sixteen bits, and the seconds of all of them in thirty-two.
+const MOST_DAYS: i64 = 49_700;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRange {
@@ -246,12 +249,17 @@ impl Loader {
     ) -> Option<(NaiveDate, NaiveDate)> {
         let (first, last) = (range.first.0, range.last.0);
         let days = last.signed_duration_since(first).num_days();
-        // The tables count days in sixteen bits.
-        if first <= last && days < 65_000 {
+        if first <= last && days < MOST_DAYS {
             return Some((first, last));
         }
-        let help = "order them first, last, within 65,000 days";
-        self.add(file, "calendar.range", at, "the two days of the range are out of order".into(), help);
+        let message = format!("{first} to {last} is no range of a calendar");
+        self.add(
+            file,
+            "calendar.range",
+            at,
+            message,
+            "write first and last in order, at most 136 years apart",
+        );
         None
     }
 

@@ -29,7 +29,7 @@ fn table() -> Table {
 }
 
 impl DayTable {
-    /// From whether each day works, in order; fewer than 65,000 days.
+    /// From whether each day works, in order; fewer than 49,711 days, so that their seconds fit into thirty-two bits.
     pub(super) fn new(
         first: i32,
         works: impl Iterator<Item = bool>,

@@ -94,10 +94,7 @@ impl Calendar {
         if since >= u64::from(self.days.days) * DAY.cast_unsigned() {
             return Err(Beyond::Date(at.div_euclid(DAY)));
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "fewer than 65,000 days have fewer seconds than that"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "no calendar has more seconds")]
         let since = since as u32;
         let day = (since / 86_400) as u16;
         Ok((day, since % 86_400))

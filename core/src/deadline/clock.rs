@@ -3,7 +3,7 @@
 use super::count::{Counted, Pause, count};
 use super::ledger::{Folded, Leg, Milestone, Reappointment, Suspension, fold};
 use super::{Change, Due, Entry, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
-use super::{DeadlineError, explain, rules};
+use super::{DeadlineError, Direction, explain, rules};
 use crate::calendar::{self, Calendar};
 use crate::moment;
 use chrono::{Days, NaiveDateTime};
@@ -60,6 +60,7 @@ impl Clock {
     #[must_use]
     pub fn new(rule: LimitRule, started: NaiveDateTime) -> Self {
         let (parts, milestones, ledger) = (Vec::new(), Vec::new(), Vec::new());
+        let started = moment::whole(started);
         Self { rule, started, parts, milestones, ledger, state: Folded::default() }
     }
 
@@ -133,23 +134,35 @@ impl Clock {
         &self.state.legs
     }
 
-    /// The one time that the result was put off.
+    /// When the result was put off last; by law once.
     #[must_use]
     pub fn reappointment(&self) -> Option<&Reappointment> {
-        self.state.reappointment.as_ref()
+        self.state.reappointments.last()
     }
 
-    /// Writes down what happens now. What happened earlier and was not written down then goes to [`Clock::record`].
+    /// Writes down what happens now. What happened earlier and was not written down then goes to [`Clock::record`]; a new
+    /// moment for the result, which is checked against the calendar, to [`Clock::reappoint`].
     ///
     /// # Errors
-    /// `deadline.order`, `deadline.stopped`, `deadline.not_suspended`, `deadline.reappointed`, `deadline.leg`,
-    /// `deadline.no_entry`. The clock stays as it was.
+    /// `deadline.order`, `deadline.stopped`, `deadline.not_suspended`, `deadline.reappoint_apart`, `deadline.leg`,
+    /// `deadline.no_entry`, `deadline.extension`, `deadline.cut_off_effect`. The clock stays as it was.
     pub fn change(&mut self, at: NaiveDateTime, change: Change) -> Result<(), DeadlineError> {
-        let last = self.state.last.unwrap_or(self.started).max(self.started);
+        if matches!(change, Change::Reappoint { .. }) {
+            return Err(DeadlineError::ReappointApart);
+        }
+        self.push(at, change)
+    }
+
+    fn push(&mut self, at: NaiveDateTime, change: Change) -> Result<(), DeadlineError> {
+        let last = self.ledger.iter().map(|entry| entry.recorded).chain(self.state.last).max();
+        let last = last.unwrap_or(self.started).max(self.started);
         if at < last {
             return Err(DeadlineError::Order { at, last });
         }
-        let annuls = matches!(change, Change::Annul { .. });
+        if let Change::Extend { by, .. } = &change {
+            self.check_extension(*by)?;
+        }
+        let (annuls, at) = (matches!(change, Change::Annul { .. }), moment::whole(at));
         self.ledger.push(Entry { at, recorded: at, change });
         let i = self.ledger.len() - 1;
         let mut state = if annuls { None } else { Some(std::mem::take(&mut self.state)) };
@@ -225,18 +238,40 @@ impl Clock {
         reason: impl Into<String>,
         calendar: &Calendar,
     ) -> Result<(), DeadlineError> {
-        if let Some(first) = self.state.reappointment.as_ref().filter(|_| rules::reappointments() <= 1) {
-            return Err(DeadlineError::Reappointed { at: first.apologised });
+        self.check_reappointment(at, to, calendar)?;
+        self.push(at, Change::Reappoint { to, reason: reason.into() })
+    }
+
+    /// Whether the office may put the result off, as the record stands.
+    pub(super) fn check_reappointment(
+        &self,
+        at: NaiveDateTime,
+        to: NaiveDateTime,
+        calendar: &Calendar,
+    ) -> Result<(), DeadlineError> {
+        if let Some(last) = self.state.reappointments.last()
+            && self.state.reappointments.len() >= rules::reappointments()
+        {
+            return Err(DeadlineError::Reappointed { at: last.apologised });
         }
         let due = self.due(calendar)?.at().ok_or(DeadlineError::NothingDue)?;
-        let latest = due.date().checked_sub_days(Days::new(rules::apology_days().unsigned_abs()));
+        let latest = due.date().checked_sub_days(Days::new(rules::apology_days()));
         if latest.is_none_or(|latest| latest < at.date()) {
             return Err(DeadlineError::ApologyLate { at, due });
         }
-        if to <= due {
-            return Err(DeadlineError::Order { at: to, last: due });
+        if to <= due { Err(DeadlineError::Order { at: to, last: due }) } else { Ok(()) }
+    }
+
+    /// Whether the limit can be longer by so much: there has to be one that is counted forward, and the sum has to be
+    /// one that the rule can count.
+    pub(super) fn check_extension(&self, by: TimeLimit) -> Result<(), DeadlineError> {
+        let spans = matches!(by, TimeLimit::Span { .. });
+        if !spans || self.rule.direction == Direction::Before {
+            return Err(DeadlineError::Extension { by: by.to_string() });
         }
-        self.change(at, Change::Reappoint { to, reason: reason.into() })
+        let longer = |limit: TimeLimit| limit.and(by).map_or(Ok(()), |longer| self.rule.check_limit(longer));
+        longer(self.rule.limit)?;
+        self.rule.second_stage.map_or(Ok(()), longer)
     }
 
     /// When the result is due, as the record stands.
@@ -254,7 +289,25 @@ impl Clock {
     pub fn leg_due(&self, leg: &str, calendar: &Calendar) -> Result<Due, DeadlineError> {
         let found = self.state.legs.iter().find(|known| known.name == leg);
         let found = found.ok_or_else(|| DeadlineError::Leg { leg: leg.into() })?;
-        self.due_by(&found.rule, calendar::seconds(found.started), calendar)
+        let Some(way) = found.rule.limit.way(found.rule.day_parts) else {
+            return Ok(Due::none(found.rule.limit));
+        };
+        // Whatever a suspension does to the whole, a leg waits for it; and when the leg is done it waits no more.
+        let end = found.stopped.or(self.state.stopped.filter(|stopped| found.started < *stopped));
+        let mut pauses = Vec::new();
+        for suspension in &self.state.suspensions {
+            if suspension.policy == SuspensionPolicy::KeepRunning {
+                continue;
+            }
+            let to = suspension.to.into_iter().chain(end).min();
+            let Some(to) = to else { return Ok(Due::Suspended) };
+            if suspension.from < to {
+                let (from, to) = (calendar::seconds(suspension.from), calendar::seconds(to));
+                pauses.push(Pause { from, to });
+            }
+        }
+        let started = calendar::seconds(found.started);
+        Ok(self.told(count(&found.rule, way, started, pauses.into_iter(), calendar)?.due, calendar))
     }
 
     /// When each milestone is due; suspensions move them as they move the whole.
@@ -270,7 +323,7 @@ impl Clock {
     }
 
     /// By when the papers go on to who handles them: the same working day, or, received after the hour of a cut-off of
-    /// that effect, when the next one opens (NĐ 118/2025 Đ18(2)).
+    /// that effect or after closing, when the next one opens (NĐ 118/2025 Đ18(2)).
     ///
     /// # Errors
     /// `calendar.*`
@@ -279,7 +332,8 @@ impl Clock {
         let (day, second) = calendar.split(calendar::seconds(self.started)).map_err(told)?;
         let forwards = |cut_off: &super::CutOff| cut_off.effect == super::CutOffEffect::ForwardNextWorkingDay;
         let after = |cut_off: super::CutOff| second > cut_off.second();
-        let late = self.rule.cut_off.filter(forwards).is_some_and(after) || !calendar.works(day);
+        let closed = calendar.hours(day).is_none_or(|hours| hours.closing() < second);
+        let late = closed || self.rule.cut_off.filter(forwards).is_some_and(after);
         let day = if late { calendar.add(day, 1).map_err(told)? } else { day };
         let hour = calendar.hours(day).map_or(0, |h| if late { h.opening() } else { h.closing() });
         Ok(calendar::moment(calendar.midnight(day) + i64::from(hour)))
@@ -312,38 +366,45 @@ impl Clock {
 
     /// When the result is due and, if there is a date, how the main limit came about.
     fn count(&self, calendar: &Calendar) -> Result<(Due, Option<Counted>), DeadlineError> {
-        let (mut rule, mut chained) = (self.rule, Vec::new());
-        if self.state.counting.second_stage {
-            rule.limit = self.rule.second_stage.ok_or(DeadlineError::NoSecondStage)?;
+        let second_stage = self.state.counting.second_stage;
+        let mut rule = self.rule;
+        if let Some(limit) = second_stage.map(|_| self.rule.second_stage) {
+            rule.limit = limit.ok_or(DeadlineError::NoSecondStage)?;
         }
-        for (by, ..) in &self.state.extensions {
-            match rule.limit.and(*by) {
+        let reappointment = self.reappointment_in_force();
+        let put_off = reappointment.map(|last| calendar::seconds(last.apologised));
+        let mut chained: Vec<TimeLimit> = Vec::new();
+        for extension in &self.state.extensions {
+            // Those of the first stage are not of the second.
+            if second_stage.is_some_and(|began| extension.at < began) {
+                continue;
+            }
+            let longer = rule.limit.and(extension.by).filter(|_| put_off.is_none_or(|at| extension.at < at));
+            match longer {
                 Some(longer) => rule.limit = longer,
-                None => chained.push(*by),
+                None => chained.push(extension.by),
             }
         }
-        let Some(way) = rule.limit.way(rule.day_parts) else {
-            let due = if rule.limit == TimeLimit::NotStated { Due::NotStated } else { Due::Unknown };
-            return Ok((due, None));
-        };
-        if self.state.counting.waits {
+        let parts = if second_stage.is_some() { &[] } else { self.parts.as_slice() };
+        let from = self.counted_from();
+        let way = rule.limit.way(rule.day_parts);
+        if self.state.counting.waits && (way.is_some() || !parts.is_empty()) {
             return Ok((Due::Suspended, None));
         }
-        let from = self.counted_from();
-        let counted = count(&rule, way, from, self.pauses(), calendar)?;
-        let mut due = self.told(counted.due, calendar);
-        for part in &self.parts {
+        let counted = way.map(|way| count(&rule, way, from, self.pauses(), calendar)).transpose()?;
+        let mut due = counted.map_or(Due::none(rule.limit), |counted| self.told(counted.due, calendar));
+        for part in parts {
             due = due.longest(self.due_by(&LimitRule { limit: *part, ..rule }, from, calendar)?);
         }
-        for by in chained {
-            // An extension in another unit is counted from where the limit would have ended.
-            let at = due.at().unwrap_or(self.started);
-            due = Self::new(LimitRule { day_end: rule.day_end, ..LimitRule::new(by) }, at).due(calendar)?;
-        }
-        if let Some(reappointment) = self.reappointment_in_force() {
+        if let (Some(reappointment), Some(way)) = (reappointment, way) {
             due = self.told(self.moved(reappointment, way, calendar)?, calendar);
         }
-        Ok((due, Some(counted)))
+        for by in chained {
+            // An extension in another unit, or of what was put off, is counted from where the limit would have ended.
+            let Some(at) = due.at() else { break };
+            due = Self::new(LimitRule { day_end: rule.day_end, ..LimitRule::new(by) }, at).due(calendar)?;
+        }
+        Ok((due, counted))
     }
 
     /// A moment as a due date: projected if a day between it and the start is.
@@ -356,8 +417,7 @@ impl Clock {
 
     fn due_by(&self, rule: &LimitRule, from: i64, calendar: &Calendar) -> Result<Due, DeadlineError> {
         match rule.limit.way(rule.day_parts) {
-            None if rule.limit == TimeLimit::NotStated => Ok(Due::NotStated),
-            None => Ok(Due::Unknown),
+            None => Ok(Due::none(rule.limit)),
             Some(_) if self.state.counting.waits => Ok(Due::Suspended),
             Some(way) => Ok(self.told(count(rule, way, from, self.pauses(), calendar)?.due, calendar)),
         }
@@ -366,7 +426,7 @@ impl Clock {
     /// A reappointment holds until the limit counts anew.
     fn reappointment_in_force(&self) -> Option<&Reappointment> {
         let from = self.counted_from();
-        let reappointment = self.state.reappointment.as_ref()?;
+        let reappointment = self.state.reappointments.last()?;
         (from <= calendar::seconds(reappointment.apologised)).then_some(reappointment)
     }
 

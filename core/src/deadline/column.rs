@@ -46,7 +46,7 @@ pub struct DueColumns<'a> {
 pub fn due(
     calendar: &Calendar,
     columns: &DueColumns<'_>,
-    rows: Rows<'_>,
+    rows: Rows,
     out: &mut [i64],
 ) -> Result<(), BadRows<DeadlineError>> {
     let &DueColumns { received, rules, which, suspended } = columns;

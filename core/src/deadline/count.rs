@@ -2,7 +2,7 @@
 
 use super::limit::Way;
 use super::rules::accounted_hours;
-use super::{Amount, CutOffEffect, DayEnd, DeadlineError, Direction, LimitRule};
+use super::{Amount, CutOff, CutOffEffect, DayEnd, DayParts, DeadlineError, Direction, LimitRule};
 use crate::calendar::{Beyond, Calendar, DAY, EPOCH};
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -18,6 +18,8 @@ pub(super) struct Pause {
 pub(super) struct Counted {
     /// How it was counted.
     pub(super) way: Way,
+    /// When that which is counted came in.
+    pub(super) received: i64,
     /// From when the limit was counted.
     pub(super) from: i64,
     /// The due moment.
@@ -64,34 +66,29 @@ pub(super) fn count_checked(
     calendar: &Calendar,
 ) -> Result<Counted, Beyond> {
     let (mut day, second) = calendar.split(received)?;
-    let (mut from, mut late) = (received, None);
-    if let Some(cut_off) = rule.cut_off {
+    let (mut from, mut late) = (received, false);
+    // Papers that go on later do not change the count.
+    let counts = |cut_off: &CutOff| cut_off.effect != CutOffEffect::ForwardNextWorkingDay;
+    if let Some(cut_off) = rule.cut_off.filter(counts) {
         // What comes in on a day off comes in after the cut-off of the working day before.
-        let after = second > cut_off.second();
-        late = Some(cut_off).filter(|_| after || !calendar.works(day));
-        if cut_off.effect == CutOffEffect::CountFromNextWorkingDay {
-            if late.is_some() {
-                day = calendar.add(day, 1)?;
-            }
-            // Who comes before the office opens does not come before those of the evening before.
-            let opening = calendar.midnight(day) + i64::from(calendar.hours(day).map_or(0, |h| h.opening()));
-            from = received.max(opening);
+        late = second > cut_off.second() || !calendar.works(day);
+        // A result that is due one working day later is due as if it had come when the next one opens; that is why the
+        // effect is one of limits in working days only.
+        if late {
+            day = calendar.add(day, 1)?;
         }
+        // Who comes before the office opens does not come before those of the evening before.
+        from = received.max(opening(calendar, day));
     }
     let counting = Counting { calendar, rule, from, day, pauses };
     let (due, last_day) = counting.count(way)?;
-    let mut counted =
-        Counted { way, from, due, last_day, moved: false, cut_off: late.is_some(), outside_hours: false };
-    counted.moved = last_day.is_some_and(|last| !calendar.works(last));
-    if way == Way::SameDay {
-        counted.outside_hours = !counting.in_time();
-    }
-    let moves = late.is_some_and(|late| late.effect == CutOffEffect::DueNextWorkingDay);
-    // What came in on a day off, or after closing, has moved to the next working day already.
-    if moves && !counted.outside_hours {
-        counted.due = counting.end_of(calendar.add(calendar.day_at(due)?, 1)?);
-    }
-    Ok(counted)
+    let moved = last_day.is_some_and(|last| !calendar.works(last));
+    let outside_hours = way == Way::SameDay && !counting.in_time();
+    Ok(Counted { way, received, from, due, last_day, moved, cut_off: late, outside_hours })
+}
+
+fn opening(calendar: &Calendar, day: u16) -> i64 {
+    calendar.midnight(day) + i64::from(calendar.hours(day).map_or(0, |hours| hours.opening()))
 }
 
 impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
@@ -106,20 +103,45 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
             }
             Way::WorkingDays(days) => (self.end_of(self.after(self.day, days)?), None),
             Way::Calendar { months, days } => self.calendar_days(months, days)?,
+            Way::SameDay if self.in_time() => (self.end_of(self.after(self.day, 0)?), None),
             Way::SameDay => {
-                let first = if self.in_time() { self.day } else { self.calendar.add(self.day, 1)? };
-                (self.end_of(self.after(first, 0)?), None)
+                // The next working day is meant, and nothing that held before it opened.
+                let day = self.calendar.add(self.day, 1)?;
+                let (from, pauses) = (opening(self.calendar, day), self.pauses.clone());
+                let meant = Counting { calendar: self.calendar, rule: self.rule, from, day, pauses };
+                (meant.end_of(meant.after(day, 0)?), None)
             }
             Way::HalfDays(days) => (self.half_days(days)?, None),
             Way::WorkingTime(time) => (self.working_time(time)?, None),
             Way::AccountedDays(parts) => {
                 let time = i64::from(parts) * accounted_hours() * 3600 / i64::from(Amount::PARTS);
-                (self.working_time(time)?, None)
+                (self.between_days(self.working_time(time)?, parts)?, None)
             }
-            Way::OfficeTime(parts) => (self.office_time(i64::from(parts))?, None),
+            Way::OfficeTime(parts) => (self.between_days(self.office_time(i64::from(parts))?, parts)?, None),
             Way::Elapsed(time) => (self.elapsed(time)?, None),
             Way::PartsOfDays(time) => self.parts_of_days(time)?,
         })
+    }
+
+    /// Days and a part are never less than the days alone, nor more than the next number that is counted in days or
+    /// halves; without this three days and an hour could end before three days, which end at closing.
+    fn between_days(&self, at: i64, parts: u32) -> Result<i64, Beyond> {
+        let (whole, part) = (parts / Amount::PARTS, parts % Amount::PARTS);
+        let before = self.rule.direction == Direction::Before;
+        let halves = self.rule.day_parts == DayParts::HalfDays && !before;
+        let half = Amount::PARTS / 2;
+        let less = match whole {
+            _ if halves && part > half => Some(Way::HalfDays(whole)),
+            0 => None,
+            _ => Some(Way::WorkingDays(whole)),
+        };
+        let more = if halves && part < half { Way::HalfDays(whole) } else { Way::WorkingDays(whole + 1) };
+        let less = less.map(|way| self.count(way)).transpose()?.map(|(at, _)| at);
+        // Beyond the end of the calendar there is nothing to compare with.
+        let more = self.count(more).ok().map(|(at, _)| at);
+        let (least, most) = if before { (more, less) } else { (less, more) };
+        let at = least.map_or(at, |least| at.max(least));
+        Ok(most.map_or(at, |most| at.min(most)))
     }
 
     /// The pauses, without what lies before the count begins, and without what an earlier one holds already.
@@ -157,14 +179,26 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         self.calendar.hours(self.day).is_some_and(|hours| time <= i64::from(hours.closing()))
     }
 
-    /// Received in the morning, the half is the afternoon; else the next morning.
+    /// Received in the morning, the half is the afternoon; else the next morning. Mornings and afternoons are counted one
+    /// by one, those of the pauses too.
     fn half_days(&self, days: u32) -> Result<i64, Beyond> {
-        let time = self.from - self.calendar.midnight(self.day);
-        let hours = self.calendar.hours(self.day);
-        if hours.is_some_and(|hours| time <= i64::from(hours.morning_end())) {
-            return self.after(self.day, days).map(|day| self.closing(day));
+        let half = |at: i64| -> Result<i64, Beyond> {
+            let (day, second) = self.calendar.split(at)?;
+            let first = 2 * i64::from(self.calendar.ordinal(day));
+            // A day off belongs to the afternoon before it.
+            Ok(match self.calendar.hours(day) {
+                Some(hours) => first + i64::from(second > hours.morning_end()),
+                None => first - 1,
+            })
+        };
+        let mut end = half(self.from)? + 2 * i64::from(days) + 1;
+        for pause in self.pauses() {
+            end += half(pause.to)? - half(pause.from)?;
         }
-        let day = self.after(self.day, days.saturating_add(1))?;
+        let day = self.calendar.nth_working_day(end.div_euclid(2))?;
+        if end.rem_euclid(2) == 1 {
+            return Ok(self.end_of(day));
+        }
         let noon = self.calendar.hours(day).map_or(0, |hours| hours.morning_end());
         Ok(self.calendar.midnight(day) + i64::from(noon))
     }
@@ -180,8 +214,8 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         self.calendar.add_seconds(self.from, time + paused)
     }
 
-    /// Each working day is one whole, and its part what is worked of it: where one stands, and so many sixtieths on.
-    /// Rounded up to the second, so that nobody has less than the part.
+    /// Each working day is one whole, and its part what is worked of it: where one stands, and so many sixtieths on, to
+    /// the nearest second.
     fn office_time(&self, parts: i64) -> Result<i64, Beyond> {
         // As a fraction of 60 × 86,400 parts of a day, in which pauses add up.
         const UNIT: i64 = 60 * 86_400;
@@ -203,7 +237,7 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         let (whole, part) = (edge.div_euclid(UNIT), target - edge.div_euclid(UNIT) * UNIT);
         let day = self.calendar.nth_working_day(whole)?;
         let Some(hours) = self.calendar.hours(day) else { return Err(Beyond::Result) };
-        let worked = u32::try_from((part * i64::from(hours.total()) + UNIT - 1) / UNIT).unwrap_or_default();
+        let worked = u32::try_from((part * i64::from(hours.total()) + UNIT / 2) / UNIT).unwrap_or_default();
         let second = if sign > 0 { hours.earliest(worked) } else { hours.latest(worked) };
         Ok(self.calendar.midnight(day) + i64::from(second))
     }
@@ -220,16 +254,26 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         Ok(end)
     }
 
-    /// A part of a calendar day is taken of 24 hours; the limit ends, as days do, with the day in which that falls.
+    /// A part of a calendar day is taken of 24 hours; the limit ends, as days do, with the day in which that falls, and
+    /// no earlier than the days alone.
     fn parts_of_days(&self, time: i64) -> Result<(i64, Option<u16>), Beyond> {
-        let end = self.from.saturating_add(time).saturating_add(self.paused_days() * DAY);
+        let paused: i64 = self.pauses().map(|pause| pause.to - pause.from).sum();
+        let end = self.from.saturating_add(time).saturating_add(paused);
         let last = self.calendar.day_at(end).map_err(|_| Beyond::Result)?;
-        let mut due = self.closing(self.calendar.working_from(last)?);
+        let mut due = self.end_of(self.calendar.working_from(last)?);
         // Received after closing, a small part may end on the same evening.
         if due < self.from {
-            due = self.closing(self.calendar.add(last, 1)?);
+            due = self.end_of(self.calendar.add(last, 1)?);
         }
-        Ok((due, Some(last)))
+        let days = u32::try_from(time / DAY).unwrap_or(u32::MAX);
+        if days > 0 {
+            let (least, last_of_days) = self.calendar_days(0, days)?;
+            if due < least {
+                return Ok((least, last_of_days));
+            }
+        }
+        let most = self.calendar_days(0, days.saturating_add(1)).map_or(due, |(most, _)| most);
+        Ok((due.min(most), Some(last)))
     }
 
     fn paused_days(&self) -> i64 {
@@ -301,7 +345,11 @@ pub(super) fn moved_by(at: i64, way: Way, pauses: &[Pause], calendar: &Calendar)
             }
         }
     }
+    // Only what a pause has moved can have come to a day off.
     let day = calendar.day_at(moved)?;
+    if moved == at || calendar.works(day) {
+        return Ok(moved);
+    }
     let time = moved - calendar.midnight(day);
-    Ok(calendar.midnight(calendar.working_from(day)?) + time)
+    Ok(calendar.midnight(calendar.add(day, 1)?) + time)
 }

@@ -1,5 +1,6 @@
 //! When a result is due.
 
+use super::TimeLimit;
 use crate::moment;
 use chrono::NaiveDateTime;
 use serde::Serialize;
@@ -22,6 +23,11 @@ pub enum Due {
 }
 
 impl Due {
+    /// What there is of a limit that gives no date.
+    pub(super) fn none(limit: TimeLimit) -> Self {
+        if limit == TimeLimit::NotStated { Self::NotStated } else { Self::Unknown }
+    }
+
     /// The moment, if there is one.
     #[must_use]
     pub fn at(self) -> Option<NaiveDateTime> {

@@ -40,6 +40,12 @@ pub enum DeadlineError {
     Reappointed { at: NaiveDateTime },
     #[error("an apology at {at} comes too late for what is due at {due}; it has to come a day before")]
     ApologyLate { at: NaiveDateTime, due: NaiveDateTime },
+    #[error("a new moment for the result is checked against the calendar; use reappoint, or record it late")]
+    ReappointApart,
+    #[error(
+        "`{by}` cannot make this limit longer; extend a limit that is counted forward, by hours, days, weeks, months or years"
+    )]
+    Extension { by: String },
     #[error(
         "nothing is due now that could be put off; wait until the clock runs, or give the procedure a limit"
     )]
@@ -101,6 +107,8 @@ impl DeadlineError {
             Self::NoSecondStage => "deadline.no_second_stage",
             Self::Reappointed { .. } => "deadline.reappointed",
             Self::ApologyLate { .. } => "deadline.apology_late",
+            Self::ReappointApart => "deadline.reappoint_apart",
+            Self::Extension { .. } => "deadline.extension",
             Self::NothingDue => "deadline.nothing_due",
             Self::Leg { .. } => "deadline.leg",
             Self::NoEntry { .. } => "deadline.no_entry",
@@ -161,6 +169,12 @@ impl DeadlineError {
             Self::ApologyLate { at, due } => {
                 format!("xin lỗi lúc {at} là quá muộn so với hạn {due}; phải trước ít nhất một ngày")
             }
+            Self::ReappointApart => {
+                "thời điểm hẹn lại phải đối chiếu với lịch; hãy dùng lệnh hẹn lại, hoặc ghi bổ sung".into()
+            }
+            Self::Extension { by } => format!(
+                "`{by}` không kéo dài được thời hạn này; hãy gia hạn thời hạn tính xuôi, bằng giờ, ngày, tuần, tháng hoặc năm"
+            ),
             Self::NothingDue => {
                 "hiện không có hạn nào để hẹn lại; hãy chờ thời hạn chạy, hoặc quy định thời hạn".into()
             }

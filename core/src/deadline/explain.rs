@@ -132,9 +132,9 @@ pub(super) fn explain(
         };
         steps.push(step(rule, suspension.to.map(short)));
     }
-    for (by, kind, _) in &clock.state.extensions {
-        let rule = if *kind == ExtensionKind::Fixed { "extended" } else { "agreed" };
-        steps.push(step(rule, Some(by.to_string())));
+    for extension in &clock.state.extensions {
+        let rule = if extension.kind == ExtensionKind::Fixed { "extended" } else { "agreed" };
+        steps.push(step(rule, Some(extension.by.to_string())));
     }
     if let Some(counted) = counted {
         steps_of(clock, counted, steps);
@@ -229,7 +229,7 @@ fn days_of(
     if matches!(counted.way, Way::Elapsed(_)) {
         return Ok(());
     }
-    let start = calendar::moment(counted.from).date();
+    let start = calendar::moment(counted.received).date();
     let end = due.at().map_or(start, |due| due.date());
     let last = counted.last_day.map(|last| calendar.date(last));
     let (from, to) = match (last, clock.rule().direction) {

@@ -81,7 +81,7 @@ pub struct Status {
 /// What a late record, or an annulled one, changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Correction {
-    /// When the result was due by the record as it stood.
+    /// When the result was due by the record as it stood; unknown if that could not be told.
     pub before: Due,
     /// When it is due now.
     pub after: Due,
@@ -197,7 +197,7 @@ impl Clock {
 
     /// What made the due date another than before.
     fn cause_of(&self, after: &Self) -> Cause {
-        use super::ExtensionKind::{Agreed, Fixed};
+        use super::ExtensionKind::Fixed;
         let ended = |clock: &Self, policy| {
             let of = clock.state.suspensions.iter().filter(|s| s.policy == policy && s.to.is_some());
             of.count()
@@ -205,14 +205,12 @@ impl Clock {
         let more = |policy| ended(after, policy) > ended(self, policy);
         let longer = after.state.extensions.len() > self.state.extensions.len();
         match after.state.extensions.last() {
-            _ if after.state.reappointment != self.state.reappointment => Cause::Rescheduled,
-            Some((_, Fixed, _)) if longer => Cause::Extended,
-            Some((_, Agreed, _)) if longer => Cause::Agreed,
+            _ if after.state.reappointments != self.state.reappointments => Cause::Rescheduled,
+            Some(last) if longer && last.kind == Fixed => Cause::Extended,
+            Some(_) if longer => Cause::Agreed,
             _ if more(SuspensionPolicy::SecondStage) => Cause::SecondStage,
             _ if more(SuspensionPolicy::Restart) => Cause::Restarted,
-            _ if after.state.suspensions.iter().any(|s| s.to.is_none()) && after.stopped().is_none() => {
-                Cause::Suspended
-            }
+            _ if after.state.counting.waits => Cause::Suspended,
             _ => Cause::Shifted,
         }
     }
@@ -271,14 +269,27 @@ impl Clock {
     /// ```
     ///
     /// # Errors
-    /// As [`Clock::change`]; `deadline.recorded` if it is recorded before it happened, or before what was recorded
+    /// As [`Clock::change`] and [`Clock::reappoint`]; `deadline.recorded` if it is recorded before it happened, or before what was recorded
     /// last. The clock stays as it was.
     pub fn record(&mut self, entry: Entry, calendar: &Calendar) -> Result<Correction, DeadlineError> {
         let last = self.ledger.iter().map(|entry| entry.recorded).max().unwrap_or(self.started);
         if entry.recorded < last.max(entry.at) {
             return Err(DeadlineError::Recorded { recorded: entry.recorded, last: last.max(entry.at) });
         }
-        let (before, dues_before) = (self.due(calendar)?, self.dues(calendar)?);
+        let early = entry.at < self.started;
+        if early && !matches!(entry.change, Change::Suspend { .. } | Change::Resume { .. }) {
+            return Err(DeadlineError::Order { at: entry.at, last: self.started });
+        }
+        match &entry.change {
+            Change::Extend { by, .. } => self.check_extension(*by)?,
+            Change::Reappoint { to, .. } => {
+                self.as_of(entry.at)?.check_reappointment(entry.at, *to, calendar)?;
+            }
+            _ => {}
+        }
+        // What was wrong may have been such that nothing could be told.
+        let before = self.due(calendar).unwrap_or(Due::Unknown);
+        let dues_before = self.dues(calendar).unwrap_or_default();
         let mut corrected = self.clone();
         corrected.ledger.push(entry);
         corrected.state = fold(&corrected.ledger)?;

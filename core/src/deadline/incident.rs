@@ -196,9 +196,9 @@ impl Clock {
             Effect::Agree => ExtensionKind::Agreed,
             _ => return Err(incident.other_effect()),
         };
-        let earlier = self.state.extensions.iter().filter(|(.., reason)| *reason == incident.text_vi);
+        let earlier = self.state.extensions.iter().filter(|extension| extension.reason == incident.text_vi);
         let sum = |base: Option<TimeLimit>| {
-            earlier.clone().map(|(by, ..)| *by).chain([by]).try_fold(base, |sum, by| match sum {
+            earlier.clone().map(|extension| extension.by).chain([by]).try_fold(base, |sum, by| match sum {
                 None => Some(Some(by)),
                 Some(sum) => sum.and(by).map(Some),
             })

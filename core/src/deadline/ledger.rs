@@ -1,7 +1,7 @@
 //! What is written down of a clock.
 
 use super::count::Pause;
-use super::{DeadlineError, LimitRule, SuspensionPolicy, TimeLimit};
+use super::{DeadlineError, LimitRule, SuspensionPolicy, TimeLimit, rules};
 use crate::calendar;
 use crate::moment;
 use chrono::NaiveDateTime;
@@ -120,7 +120,7 @@ pub struct Suspension {
     pub answer_within: Option<TimeLimit>,
 }
 
-/// The one time that a result was put off.
+/// A result put off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reappointment {
     /// When the office apologised.
@@ -148,6 +148,15 @@ pub struct Leg {
     pub stopped: Option<NaiveDateTime>,
 }
 
+/// A limit made longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Extension {
+    pub(super) at: i64,
+    pub(super) by: TimeLimit,
+    pub(super) kind: ExtensionKind,
+    pub(super) reason: String,
+}
+
 /// Something that has to be done on the way, so long after the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,8 +174,8 @@ pub(super) struct Folded {
     pub(super) suspensions: Vec<Suspension>,
     /// The number in the ledger of each of them.
     numbers: Vec<usize>,
-    pub(super) extensions: Vec<(TimeLimit, ExtensionKind, String)>,
-    pub(super) reappointment: Option<Reappointment>,
+    pub(super) extensions: Vec<Extension>,
+    pub(super) reappointments: Vec<Reappointment>,
     pub(super) legs: Vec<Leg>,
     pub(super) stopped: Option<NaiveDateTime>,
     /// When the last of it happened.
@@ -182,8 +191,8 @@ pub(super) struct Counting {
     pub(super) pauses: Vec<Pause>,
     /// Since when the limit counts anew, if it does; all that was before is forgotten.
     pub(super) anew: Option<i64>,
-    /// Whether another limit counts since some moment.
-    pub(super) second_stage: bool,
+    /// Since when another limit counts, if one does.
+    pub(super) second_stage: Option<i64>,
     /// Whether a suspension lasts that holds the due date.
     pub(super) waits: bool,
 }
@@ -239,13 +248,18 @@ impl Folded {
                     position.and_then(|i| self.suspensions.get_mut(i)).filter(|open| open.to.is_none());
                 open.ok_or(DeadlineError::NotSuspended)?.to = Some(at);
             }
-            Change::Extend { by, kind, reason } => self.extensions.push((*by, *kind, reason.clone())),
+            Change::Extend { by, kind, reason } => {
+                let (at, by, kind, reason) = (calendar::seconds(at), *by, *kind, reason.clone());
+                self.extensions.push(Extension { at, by, kind, reason });
+            }
             Change::Reappoint { to, reason } => {
-                if let Some(first) = &self.reappointment {
-                    return Err(DeadlineError::Reappointed { at: first.apologised });
+                if let Some(last) = self.reappointments.last()
+                    && self.reappointments.len() >= rules::reappointments()
+                {
+                    return Err(DeadlineError::Reappointed { at: last.apologised });
                 }
                 let reappointment = Reappointment { apologised: at, to: *to, reason: reason.clone() };
-                self.reappointment = Some(reappointment);
+                self.reappointments.push(reappointment);
             }
             Change::StartLeg { leg, rule } => {
                 if self.legs.iter().any(|known| known.name == *leg) {
@@ -275,7 +289,7 @@ impl Folded {
     pub(super) fn settle(&mut self) {
         let mut counting = std::mem::take(&mut self.counting);
         counting.pauses.clear();
-        (counting.anew, counting.second_stage, counting.waits) = (None, false, false);
+        (counting.anew, counting.second_stage, counting.waits) = (None, None, false);
         for suspension in &self.suspensions {
             let from = calendar::seconds(suspension.from);
             let to = suspension.to.or(self.stopped).map(calendar::seconds);
@@ -286,7 +300,7 @@ impl Folded {
                 (SuspensionPolicy::Restart, Some(to)) => counting.anew = counting.anew.max(Some(to)),
                 (SuspensionPolicy::SecondStage, Some(to)) => {
                     counting.anew = counting.anew.max(Some(to));
-                    counting.second_stage = true;
+                    counting.second_stage = counting.second_stage.max(Some(to));
                 }
             }
         }

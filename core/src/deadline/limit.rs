@@ -231,7 +231,6 @@ impl TimeLimit {
         };
         let minutes = i64::from(amount.parts());
         let (whole, part) = amount.split();
-        let half = part / HALF;
         Some(match unit {
             TimeUnit::Hour => Way::Elapsed(minutes * 60),
             TimeUnit::WorkingHour => Way::WorkingTime(minutes * 60),
@@ -243,10 +242,15 @@ impl TimeLimit {
                 DayParts::OfficeMinutes => Way::OfficeTime(amount.parts()),
                 DayParts::HalfDays | DayParts::EightHours => Way::AccountedDays(amount.parts()),
             },
-            TimeUnit::Week => Way::Calendar { months: 0, days: whole * 7 },
-            // Half a month is fifteen days, half a year six months (BLDS 2015 Điều 146).
-            TimeUnit::Month => Way::Calendar { months: whole, days: half * 15 },
-            TimeUnit::Year => Way::Calendar { months: whole * 12 + half * 6, days: 0 },
+            TimeUnit::Week if part == 0 => Way::Calendar { months: 0, days: whole * 7 },
+            TimeUnit::Week => Way::PartsOfDays(minutes * 60 * 24 * 7),
+            // A month is thirty days, half a year six months (BLDS 2015 Điều 146); no day is lost.
+            TimeUnit::Month => Way::Calendar { months: whole, days: (part * 30).div_ceil(Amount::PARTS) },
+            TimeUnit::Year => {
+                let parts = part * 12;
+                let days = (parts % Amount::PARTS * 30).div_ceil(Amount::PARTS);
+                Way::Calendar { months: whole * 12 + parts / Amount::PARTS, days }
+            }
         })
     }
 

@@ -245,14 +245,20 @@ impl LimitRule {
         if self.cut_off.is_none() && self.direction == Direction::After {
             return Ok(());
         }
-        let way = self.limit.way(self.day_parts);
+        self.check_limit(self.limit)?;
+        self.second_stage.map_or(Ok(()), |limit| self.check_limit(limit))
+    }
+
+    /// Whether a limit can be counted as the rule says.
+    fn check_limit(&self, limit: TimeLimit) -> Result<(), DeadlineError> {
+        let way = limit.way(self.day_parts);
         let moves = self.cut_off.is_some_and(|cut_off| cut_off.effect == CutOffEffect::DueNextWorkingDay);
         if moves && !matches!(way, None | Some(Way::WorkingDays(_) | Way::SameDay)) {
-            return Err(DeadlineError::CutOffEffect { limit: self.limit.to_string() });
+            return Err(DeadlineError::CutOffEffect { limit: limit.to_string() });
         }
         let one_way = matches!(way, Some(Way::SameDay | Way::HalfDays(_) | Way::PartsOfDays(_)));
         if self.direction == Direction::Before && (one_way || self.cut_off.is_some()) {
-            return Err(DeadlineError::Direction { limit: self.limit.to_string() });
+            return Err(DeadlineError::Direction { limit: limit.to_string() });
         }
         Ok(())
     }

@@ -56,11 +56,11 @@ pub(super) fn accounted_hours() -> i64 {
 }
 
 /// How often a result may be put off.
-pub(super) fn reappointments() -> i64 {
-    number("reappoint_once")
+pub(super) fn reappointments() -> usize {
+    usize::try_from(number("reappoint_once")).unwrap_or_default()
 }
 
 /// So many days before the end the apology has to be there.
-pub(super) fn apology_days() -> i64 {
-    number("apology_before")
+pub(super) fn apology_days() -> u64 {
+    number("apology_before").unsigned_abs()
 }

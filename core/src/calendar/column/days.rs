@@ -29,7 +29,7 @@ impl Calendar {
         dates: &[D],
         steps: Values<'_, N>,
         roll: Roll,
-        rows: Rows<'_>,
+        rows: Rows,
         out: &mut [D],
     ) -> Result<(), BadRows<CalendarError>> {
         check_lengths(out.len(), dates.len() == out.len() && steps.fits(out.len()))?;
@@ -43,7 +43,7 @@ impl Calendar {
         let days = &*self.days;
         // The number of a day among the working days, moved by the step; too large if there is no such day.
         let forward = |i: u16, n: i32| days.before(i).wrapping_add(n).cast_unsigned();
-        let backward = |i: u16, n: i32| days.with(i).wrapping_add(n - 1).cast_unsigned();
+        let backward = |i: u16, n: i32| days.with(i).wrapping_add(n.wrapping_sub(1)).cast_unsigned();
         let later = |i: u16, n: i32| if n > 0 { backward(i, n) } else { u32::MAX };
         let strict = |i: u16, n: i32| if days.works(i) { forward(i, n) } else { u32::MAX };
         match roll {
@@ -128,7 +128,7 @@ impl Calendar {
         from: Values<'_, D>,
         to: Values<'_, D>,
         ends: Ends,
-        rows: Rows<'_>,
+        rows: Rows,
         out: &mut [i64],
     ) -> Result<(), BadRows<CalendarError>> {
         check_lengths(out.len(), from.fits(out.len()) && to.fits(out.len()))?;
@@ -213,7 +213,7 @@ impl Calendar {
     pub fn is_working_day_column<D: Number>(
         &self,
         dates: &[D],
-        rows: Rows<'_>,
+        rows: Rows,
         out: &mut [bool],
     ) -> Result<(), BadRows<CalendarError>> {
         check_lengths(out.len(), dates.len() == out.len())?;

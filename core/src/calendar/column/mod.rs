@@ -27,7 +27,7 @@ impl Number for i64 {
     const MISSING: Self = Self::MIN;
 }
 
-/// Arithmetic on millions of rows: nothing is checked on the way, but what is out of bounds stays visible.
+/// Arithmetic on millions of rows: what is out of bounds stays visible, and is not an error yet.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "what does not fit is made too large to be taken for a day"
@@ -140,24 +140,16 @@ pub struct BadRows<E> {
 }
 
 /// How the rows are gone through.
-#[derive(Clone, Copy)]
-pub struct Rows<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Rows {
     /// On so many threads; 0 and 1 both mean on this one.
     pub threads: usize,
-    /// Whether a row has a value at all. Rows that have none are left missing, and are not bad.
-    pub valid: &'a (dyn Fn(usize) -> bool + Sync),
-}
-
-impl Default for Rows<'_> {
-    fn default() -> Self {
-        Self { threads: 1, valid: &|_| true }
-    }
 }
 
 /// So many rows are worked on before anyone looks whether one was bad.
 const CHUNK: usize = 4096;
 
-impl Rows<'_> {
+impl Rows {
     /// Fills a column. `fast` fills a part of it and says whether all rows were good; where one was not, `exact` is
     /// asked row by row.
     pub(crate) fn fill<O: Copy + Send + Sync, E: Send>(
@@ -176,8 +168,7 @@ impl Rows<'_> {
                     continue;
                 }
                 for (row, out) in (begin..).zip(out) {
-                    let found = if (self.valid)(row) { exact(row) } else { Ok(None) };
-                    *out = match found {
+                    *out = match exact(row) {
                         Ok(value) => value.unwrap_or(missing),
                         Err(found) => {
                             bad.push(row);

@@ -14,7 +14,7 @@ impl Calendar {
         &self,
         at: &[i64],
         seconds: Values<'_, i64>,
-        rows: Rows<'_>,
+        rows: Rows,
         out: &mut [i64],
     ) -> Result<(), BadRows<CalendarError>> {
         check_lengths(out.len(), at.len() == out.len() && seconds.fits(out.len()))?;
@@ -53,7 +53,7 @@ impl Calendar {
         &self,
         from: Values<'_, i64>,
         to: Values<'_, i64>,
-        rows: Rows<'_>,
+        rows: Rows,
         out: &mut [i64],
     ) -> Result<(), BadRows<CalendarError>> {
         check_lengths(out.len(), from.fits(out.len()) && to.fits(out.len()))?;
