@@ -336,6 +336,101 @@ fn what_ended_before_the_start_changes_nothing() {
 }
 
 #[test]
+fn what_cannot_be_counted_does_not_enter_a_clock() {
+    let time = "15:00:00".parse().unwrap();
+    let cut_off = Some(CutOff { time, effect: CutOffEffect::DueNextWorkingDay });
+    let rule = LimitRule { cut_off, ..LimitRule::new(limit("3 working_day")) };
+    let extend =
+        |text: &str| Change::Extend { by: limit(text), kind: ExtensionKind::Agreed, reason: "x".into() };
+    let now = at("2026-06-02 09:00");
+    for (rule, change, code) in [
+        (rule, extend("0.5 working_day"), "deadline.cut_off_effect"),
+        (LimitRule::new(limit("3 day")), extend("not_stated"), "deadline.extension"),
+        (
+            LimitRule { direction: Direction::Before, ..LimitRule::new(limit("24 hour")) },
+            extend("24 hour"),
+            "deadline.extension",
+        ),
+        (
+            LimitRule::new(limit("3 day")),
+            Change::Reappoint { to: now, reason: "x".into() },
+            "deadline.reappoint_apart",
+        ),
+    ] {
+        let mut clock = Clock::new(rule, at("2026-06-01 09:00"));
+        let before = clock.clone();
+        assert_eq!(clock.change(now, change).unwrap_err().code(), code);
+        assert_eq!(clock, before);
+    }
+    let second = LimitRule { second_stage: Some(limit("8 working_hour")), ..rule };
+    assert_eq!(second.check().unwrap_err().code(), "deadline.cut_off_effect");
+    // Nor does a late record that the law does not allow, or time that runs backwards.
+    let mut clock = clock_of("3 working_day");
+    let late = |moment: &str, change| Entry { at: at(moment), recorded: at("2026-06-20 09:00"), change };
+    let reappoint = |to: &str| Change::Reappoint { to: at(to), reason: "x".into() };
+    for (moment, change, code) in [
+        ("2026-06-04 09:00", reappoint("2026-06-10 17:00"), "deadline.apology_late"),
+        ("2026-06-03 09:00", reappoint("2026-06-04 09:00"), "deadline.order"),
+        ("2026-05-31 09:00", Change::Stop, "deadline.order"),
+    ] {
+        assert_eq!(clock.record(late(moment, change), calendar()).unwrap_err().code(), code);
+    }
+    clock.record(late("2026-06-03 09:00", reappoint("2026-06-13 10:00")), calendar()).unwrap();
+    assert_eq!(
+        clock.due(calendar()).unwrap(),
+        Due::At(at("2026-06-13 10:00")),
+        "as the office said, though a Saturday"
+    );
+    assert_eq!(
+        clock.stop(at("2026-06-19 09:00")).unwrap_err().code(),
+        "deadline.order",
+        "recorded before that"
+    );
+}
+
+#[test]
+fn extensions_belong_to_what_they_were_given_for() {
+    let extend =
+        |text: &str| Change::Extend { by: limit(text), kind: ExtensionKind::Agreed, reason: "x".into() };
+    // After an apology, from the moment that was named.
+    let mut clock = clock_of("3 working_day");
+    clock.reappoint(at("2026-06-03 09:00"), at("2026-06-10 17:00"), "x", calendar()).unwrap();
+    clock.change(at("2026-06-09 09:00"), extend("2 working_day")).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-12 17:00")));
+    assert_eq!(clock.dues(calendar()).unwrap().last().unwrap().cause, Cause::Agreed);
+    // Of the first stage, not of the second; parts as well.
+    let rule =
+        LimitRule { second_stage: Some(limit("3 working_day")), ..LimitRule::new(limit("10 working_day")) };
+    let mut clock = Clock::new(rule, at("2026-06-01 09:00")).with_parts(vec![limit("60 day")]);
+    clock.change(at("2026-06-02 09:00"), extend("20 working_day")).unwrap();
+    clock.suspend(at("2026-06-03 09:00"), "bổ sung", SuspensionPolicy::SecondStage).unwrap();
+    clock.resume(at("2026-06-10 09:00")).unwrap();
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-15 17:00")));
+    // A limit of none beside a part that has one.
+    let clock = clock_of("not_stated").with_parts(vec![limit("5 working_day")]);
+    assert_eq!(clock.due(calendar()).unwrap(), Due::At(at("2026-06-08 17:00")));
+}
+
+#[test]
+fn a_leg_waits_for_every_suspension_and_no_longer_than_it_runs() {
+    let start =
+        |leg: &str| Change::StartLeg { leg: leg.into(), rule: LimitRule::new(limit("4 working_day")) };
+    let mut clock = clock("10 working_day", "2026-06-01 09:00");
+    clock.change(at("2026-06-01 09:00"), start("a")).unwrap();
+    clock.suspend(at("2026-06-02 09:00"), "bổ sung", SuspensionPolicy::Restart).unwrap();
+    clock.resume(at("2026-06-12 09:00")).unwrap();
+    assert_eq!(clock.leg_due("a", calendar()).unwrap(), Due::At(at("2026-06-17 17:00")));
+    clock.change(at("2026-06-16 09:00"), Change::StopLeg { leg: "a".into() }).unwrap();
+    clock.suspend(at("2026-06-17 09:00"), "phí", SuspensionPolicy::Pause).unwrap();
+    assert_eq!(
+        clock.leg_due("a", calendar()).unwrap(),
+        Due::At(at("2026-06-17 17:00")),
+        "it was done before"
+    );
+    assert_eq!(clock.due(calendar()).unwrap(), Due::Suspended);
+}
+
+#[test]
 fn the_third_effect_of_fifteen_hundred_is_on_the_papers_only() {
     let time = "15:00:00".parse().unwrap();
     let cut_off = Some(CutOff { time, effect: CutOffEffect::ForwardNextWorkingDay });
@@ -343,6 +438,7 @@ fn the_third_effect_of_fifteen_hundred_is_on_the_papers_only() {
         ("2026-06-05 15:00", "2026-06-08 17:00", "2026-06-05 17:00"),
         ("2026-06-05 15:01", "2026-06-08 17:00", "2026-06-08 07:00"),
         ("2026-06-06 10:00", "2026-06-08 17:00", "2026-06-08 07:00"),
+        ("2026-06-05 18:00", "2026-06-08 17:00", "2026-06-08 07:00"),
     ] {
         let clock = Clock::new(LimitRule { cut_off, ..LimitRule::new(limit("1 working_day")) }, at(start));
         assert_eq!(clock.due(calendar()).unwrap(), Due::At(at(due)), "{start}");
@@ -424,6 +520,8 @@ fn limits_depend_on_the_case() {
     let error = notices.row(&case(&[("matter", "permit")], None, "arrival")).unwrap_err();
     assert!(error.code() == "deadline.no_row" && error.to_string().contains("matter = permit"), "{error}");
     for (from, to, code) in [
+        ("in_all = \"25 working_day\"", "in_all = \"25 day\"", "deadline.ceiling"),
+        ("cut_off = \"15:00\"\n", "", "deadline.cut_off_time"),
         ("\"24 hour\"", "\"0.5 working_day\"", "deadline.direction"),
         ("\"15:00\"", "\"25:00\"", "deadline.cut_off_time"),
         ("limit = \"17 working_day\"", "limit = \"17 fortnights\"", "file.form"),

@@ -45,6 +45,11 @@ fn the_forms_of_documents() {
         ("02 tuần", "2 week"),
         ("Trong thời hạn 10 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ", "10 working_day"),
         ("0,5 tháng", "0.5 month"),
+        ("2 ngày rưỡi", "2.5 day"),
+        ("hai ngày rưỡi", "2.5 day"),
+        ("hai mươi năm", "20 year"),
+        ("mười lăm ngày", "15 day"),
+        ("một trăm mười ngày", "110 day"),
     ] {
         assert_eq!(Reading::of(text).unwrap().limit.to_string(), expected, "{text}");
     }
@@ -53,11 +58,24 @@ fn the_forms_of_documents() {
         ("mười bảy (13) ngày", "mười bảy (13)", "17 day, 13 day"),
         ("7", "`7`", "7 hour, 7 working_hour, 7 day, 7 working_day"),
         ("15 ngày; 20 ngày", "20 ngày", "15 day, 20 day"),
+        ("3 ngày 4 giờ", "3 ngày 4 giờ", "3 day, 4 hour"),
+        ("05 ngày đến 07 ngày", "05 ngày", "5 day, 7 day"),
+        ("10 ngày hoặc 15 ngày", "hoặc", "10 day, 15 day"),
+        ("10 ngày làm việc đối với A, 15 ngày làm việc đối với B", "A", "10 working_day, 15 working_day"),
+        ("1.000 ngày", "1.000", "1, 1000"),
     ] {
         let error = Reading::of(text).unwrap_err();
         assert_eq!(error.code(), "deadline.unclear", "{text}");
         assert!(error.to_string().contains(part) && error.to_string().contains(choices), "{error}");
     }
+}
+
+#[test]
+fn no_text_is_too_deep() {
+    let deep = "totaltime=\"".repeat(20_000) + "5" + &"\"".repeat(20_000);
+    assert!(Reading::of(&deep).is_err());
+    assert!(Reading::of(&"(".repeat(100_000)).is_err());
+    assert!(Reading::of("mười mười ngày").is_err());
 }
 
 proptest::proptest! {

@@ -212,18 +212,28 @@ impl Calendar {
         Ok(Self::compile(Arc::clone(&self.law), view, self.unit.clone()))
     }
 
-    /// The days on which another calendar differs from this one in what a day is, each with what both say of it.
-    /// Both have to be of the same law; of others the days that both know are compared.
+    /// The days on which another calendar differs from this one in what a day is or in its hours, each with what both say
+    /// of it. Both have to be of the same law; of others the days that both know are compared.
     #[must_use]
     pub fn changes<'c>(&'c self, other: &'c Self) -> Vec<DayChange<'c>> {
-        let specials = [self, other].map(|calendar| calendar.days.specials.iter().map(|day| day.date));
-        let [ours, theirs] = specials;
-        let mut dates: Vec<NaiveDate> = ours.chain(theirs).collect();
-        dates.sort_unstable();
-        dates.dedup();
+        self.changes_between(other, self.law.first, self.law.last)
+    }
+
+    /// [`Calendar::changes`] of some days.
+    pub(crate) fn changes_between<'c>(
+        &'c self,
+        other: &'c Self,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Vec<DayChange<'c>> {
+        let dates = first.iter_days().take_while(|date| *date <= last);
+        let differ = |date: &NaiveDate| {
+            let (Ok(i), Ok(j)) = (self.index(*date), other.index(*date)) else { return false };
+            let kind = |calendar: &Self| calendar.day(*date).ok().map(|day| day.kind);
+            self.hours(i) != other.hours(j) || kind(self) != kind(other)
+        };
         let both = |date| Some(DayChange { before: self.day(date).ok()?, after: other.day(date).ok()? });
-        let differ = |change: &DayChange<'_>| change.before.kind != change.after.kind;
-        dates.into_iter().filter_map(both).filter(differ).collect()
+        dates.filter(differ).filter_map(both).collect()
     }
 
     /// The days after `from` up to and including `to`.

@@ -17,18 +17,20 @@ const MIDNIGHT: u32 = 86_400;
 struct When {
     from: NaiveDate,
     to: Option<NaiveDate>,
+    known_since: NaiveDate,
     /// From one day of the year to another, both included; over the turn of the year if the second is earlier.
     season: Option<((u32, u32), (u32, u32))>,
     weekdays: [bool; 7],
 }
 
 impl When {
-    fn holds(&self, date: NaiveDate) -> bool {
+    fn holds(&self, view: &View, date: NaiveDate) -> bool {
         let day = (date.month(), date.day());
         let in_season = self.season.is_none_or(|(first, last)| {
             if first <= last { first <= day && day <= last } else { first <= day || day <= last }
         });
-        self.from <= date
+        view.knows(self.known_since)
+            && self.from <= date
             && self.to.is_none_or(|to| date <= to)
             && in_season
             && self.weekdays[date.weekday().num_days_from_monday() as usize]
@@ -90,7 +92,7 @@ impl Unit {
             specials.into_iter().map(|special| (special.date, special)).collect();
         if self.openings.iter().any(|opening| opening.working_day) {
             for date in law.first.iter_days().take_while(|date| *date <= law.last) {
-                let opening = self.openings.iter().rev().find(|opening| opening.when.holds(date));
+                let opening = self.openings.iter().rev().find(|opening| opening.when.holds(view, date));
                 let Some(opening) = opening.filter(|opening| opening.working_day) else { continue };
                 if !rests(&law.weeks, date) || days.contains_key(&date) {
                     continue;
@@ -117,11 +119,16 @@ impl Unit {
                 }
                 let ordinary = before.unwrap_or(DayKind::Working);
                 let closed = self.hours_on(law, view, date, ordinary).total() == 0;
+                // A day that is shortened keeps the name it has.
+                let named = |own: fn(&Special) -> &str, closure: &str| {
+                    let own = days.get(&date).map(own).filter(|own| !own.is_empty() && !closed);
+                    own.map_or_else(|| closure.into(), |own| format!("{own}; {closure}").into())
+                };
                 let special = Special {
                     date,
                     kind: if closed { DayKind::UnitClosed } else { ordinary },
-                    name_vi: closure.name_vi.as_str().into(),
-                    name_en: closure.name_en.as_str().into(),
+                    name_vi: named(|day| &day.name_vi, &closure.name_vi),
+                    name_en: named(|day| &day.name_en, &closure.name_en),
                     note: "".into(),
                     source: law.sources.len() + closure.source,
                     known_since: closure.known_since,
@@ -134,8 +141,8 @@ impl Unit {
 
     /// The hours of a working day of that kind.
     pub(super) fn hours_on(&self, law: &Law, view: &View, date: NaiveDate, kind: DayKind) -> Hours {
-        let opening = self.openings.iter().rev().find(|opening| opening.when.holds(date));
-        let own = self.hours.iter().rev().find(|(when, _)| when.holds(date)).map(|(_, hours)| *hours);
+        let opening = self.openings.iter().rev().find(|opening| opening.when.holds(view, date));
+        let own = self.hours.iter().rev().find(|(when, _)| when.holds(view, date)).map(|(_, hours)| *hours);
         let hours = match opening {
             Some(opening) if kind == DayKind::UnitOpen => opening.hours,
             _ => own.unwrap_or_else(|| law.hours_on(date)),
@@ -147,7 +154,7 @@ impl Unit {
 
     /// Whether the unit receives at a moment of a day on which it does not work: a Saturday morning's desk.
     pub(super) fn receives(&self, view: &View, at: NaiveDateTime) -> bool {
-        let opening = self.openings.iter().rev().find(|opening| opening.when.holds(at.date()));
+        let opening = self.openings.iter().rev().find(|opening| opening.when.holds(view, at.date()));
         let closed = |time: u32| {
             let known = self.closures.iter().filter(|closure| view.knows(closure.known_since));
             known.filter_map(|closure| closure.on(at.date())).any(|(from, to)| from <= time && time < to)
@@ -244,6 +251,7 @@ impl Loader<'_> {
         &mut self,
         at: usize,
         (from, to): (Date, Option<Date>),
+        source: usize,
         season: Option<[String; 2]>,
         weekdays: &[Weekday],
     ) -> Option<When> {
@@ -263,24 +271,26 @@ impl Loader<'_> {
                 }
             },
         };
-        Some(When { from: from.0, to: to.map(|to| to.0), season, weekdays })
+        let known_since = self.sources.get(source).map_or(NaiveDate::MIN, |source| source.known_since);
+        Some(When { from: from.0, to: to.map(|to| to.0), known_since, season, weekdays })
     }
 
     fn hours(&mut self, at: usize, raw: RawHours) -> Option<(When, Hours)> {
         use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
         let all = [Mon, Tue, Wed, Thu, Fri, Sat, Sun];
         let weekdays = raw.weekdays.as_deref().unwrap_or(&all);
-        let when = self.when(at, (raw.from, raw.to), raw.season, weekdays);
+        let source = self.source(at, &raw.source);
         let hours = self.read_hours(at, &raw.open);
-        self.source(at, &raw.source)?;
+        let when = self.when(at, (raw.from, raw.to), source.unwrap_or_default(), raw.season, weekdays);
+        source?;
         Some((when?, hours?))
     }
 
     fn opening(&mut self, at: usize, raw: RawOpening) -> Option<Opening> {
-        let when = self.when(at, (raw.from, raw.to), raw.season, &raw.weekdays);
+        let source = self.source(at, &raw.source);
         let hours = self.read_hours(at, &raw.open);
-        let source = self.source(at, &raw.source)?;
-        Some(Opening { when: when?, hours: hours?, working_day: raw.working_day, source })
+        let when = self.when(at, (raw.from, raw.to), source.unwrap_or_default(), raw.season, &raw.weekdays);
+        Some(Opening { when: when?, hours: hours?, working_day: raw.working_day, source: source? })
     }
 
     /// No day is closed by two closures: they would have to be one for a reader to see what is left open.

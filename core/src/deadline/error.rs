@@ -70,7 +70,11 @@ pub enum DeadlineError {
     IncidentNotInForce { id: String, on: NaiveDate },
     #[error("the rule `{id}` {does}; use the call for that")]
     IncidentEffect { id: String, does: String },
-    #[error("`{text}` is no time of day; write e.g. `15:00`")]
+    #[error(
+        "`{most}` cannot be the ceiling of this limit; write it in the limit's own unit, beside what is added"
+    )]
+    Ceiling { most: String },
+    #[error("`{text}` is no time of day for a cut-off; write e.g. `15:00`")]
     CutOffTime { text: String },
     #[error("row {row} names a rule that is not given; number the rules from 0")]
     NoRule { row: usize },
@@ -117,6 +121,7 @@ impl DeadlineError {
             Self::IncidentUnknown { .. } => "deadline.incident_unknown",
             Self::IncidentNotInForce { .. } => "deadline.incident_not_in_force",
             Self::IncidentEffect { .. } => "deadline.incident_effect",
+            Self::Ceiling { .. } => "deadline.ceiling",
             Self::CutOffTime { .. } => "deadline.cut_off_time",
             Self::NoRule { .. } => "deadline.no_rule",
             Self::NoRow { .. } => "deadline.no_row",
@@ -199,6 +204,9 @@ impl DeadlineError {
             Self::IncidentEffect { id, does } => {
                 format!("quy định `{id}` có tác dụng khác ({does}); hãy dùng lệnh tương ứng")
             }
+            Self::Ceiling { most } => format!(
+                "`{most}` không thể là mức tối đa của thời hạn này; hãy ghi cùng đơn vị, bên cạnh phần cộng thêm"
+            ),
             Self::CutOffTime { text } => format!("`{text}` không phải giờ trong ngày; hãy ghi ví dụ `15:00`"),
             Self::NoRule { row } => {
                 format!("dòng {row} nêu một quy tắc không có; hãy đánh số quy tắc từ 0")

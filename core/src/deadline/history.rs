@@ -311,8 +311,7 @@ impl Clock {
         let last = [first, second].iter().filter_map(|due| due.at()).max();
         let (from, to) = (self.started, last.unwrap_or(self.started));
         let (from, to) = (from.min(to).date(), from.max(to).date());
-        let mut because = before.changes(after);
-        because.retain(|change| from <= change.after.date && change.after.date <= to);
+        let because = before.changes_between(after, from, to);
         Ok(DueChange { before: first, after: second, because })
     }
 }

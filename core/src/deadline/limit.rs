@@ -65,6 +65,11 @@ impl Amount {
         if units == 0 || units > Self::MAX { None } else { Some(Self(units * Self::PARTS)) }
     }
 
+    /// Half a unit more.
+    pub(super) const fn and_a_half(self) -> Self {
+        Self(self.0 + Self::PARTS / 2)
+    }
+
     /// The amount in sixtieths of a unit.
     #[must_use]
     pub const fn parts(self) -> u32 {
@@ -289,6 +294,12 @@ pub(super) fn amount(number: &str, text: &str) -> Result<Amount, DeadlineError> 
     let (over, under) = if let Some((over, under)) = number.split_once('/') {
         (whole(over)?, whole(under)?)
     } else if let Some((units, decimals)) = number.split_once(['.', ',']) {
+        // In Vietnam 1.000 is a thousand, in a program one.
+        let three = decimals.len() == 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
+        if three && !units.trim_start_matches('0').is_empty() && number.contains('.') {
+            let choices = vec![whole(units)?.to_string(), format!("{units}{decimals}")];
+            return Err(DeadlineError::Unclear { text: text.into(), part: number.into(), choices });
+        }
         let under = 10u64.checked_pow(u32::try_from(decimals.len()).unwrap_or(u32::MAX));
         let under = under
             .filter(|_| decimals.len() <= 9)

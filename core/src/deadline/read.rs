@@ -159,7 +159,7 @@ impl Document<'_> {
             return Err(self.unclear(part, choices));
         }
         if let Some(value) = rest.strip_prefix("totaltime=\"").and_then(|rest| rest.strip_suffix('"')) {
-            return self.part(value);
+            rest = value;
         }
         if UNKNOWN.iter().any(|unknown| rest.starts_with(unknown)) {
             let clauses =
@@ -252,9 +252,13 @@ impl Document<'_> {
                 DeadlineError::UnitUnknown { text: self.text.into(), unit: after.into() }
             });
         };
+        let (number, rest) = match rest.trim_start().strip_prefix("rưỡi") {
+            Some(rest) => (number.and_a_half(), rest),
+            None => (number, rest),
+        };
         let limit = TimeLimit::parse(&format!("{number} {}", found.name()))?;
         // Two limits in the same breath: one of them is wrong.
-        if let Some(second) = second_limit(rest).filter(|second| *second != limit) {
+        if let Some(second) = second_limit(rest) {
             return Err(self.unclear(part, [limit, second].map(|limit| limit.to_string())));
         }
         Ok(Part::Limit(limit, remarks(original(part, rest))))
@@ -311,11 +315,28 @@ fn several(first: Amount, after: &str) -> Option<Vec<String>> {
     Some([first].into_iter().chain(numbers).map(|number| format!("{number} {}", unit.name())).collect())
 }
 
-/// A second limit after the first one, in quotes or after a stroke.
+/// A second limit after the first one, outside brackets: `10 ngày hoặc 15 ngày`, `3 ngày 4 giờ`.
 fn second_limit(rest: &str) -> Option<TimeLimit> {
-    let (_, quoted) = rest.split_once('"')?;
-    let (quoted, _) = quoted.split_once('"')?;
-    TimeLimit::parse(quoted).ok()
+    let mut depth = 0u32;
+    let mut begins = true;
+    for (i, c) in rest.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if c.is_ascii_digit() && begins && depth == 0 => {
+                let tail = rest.get(i..)?;
+                let end =
+                    tail.find(|c: char| !(c.is_ascii_digit() || ".,/".contains(c))).unwrap_or(tail.len());
+                let (number, after) = tail.split_at(end);
+                if let (Ok(number), Some((unit, _))) = (amount(number, rest), unit(after)) {
+                    return TimeLimit::parse(&format!("{number} {}", unit.name())).ok();
+                }
+            }
+            _ => {}
+        }
+        begins = !c.is_alphanumeric();
+    }
+    None
 }
 
 /// What follows a limit, part by part.
@@ -363,13 +384,15 @@ fn number_words(text: &str) -> Option<(u32, &str)> {
         ("không", 0),
     ];
     let (mut total, mut last, mut rest, mut any) = (0, None, text, false);
+    // What there was before the last word, should that have been the unit.
+    let mut without = None;
     loop {
         let trimmed = rest.trim_start();
         let end = trimmed.find(|c: char| !c.is_alphabetic()).unwrap_or(trimmed.len());
         let (word, after) = trimmed.split_at(end);
         let digit = DIGITS.iter().find(|(name, _)| *name == word).map(|(_, digit)| *digit);
         match (word, digit, last) {
-            ("mười", _, None) => total += 10,
+            ("mười", _, None) if total % 100 == 0 => total += 10,
             ("mươi", _, Some(tens)) => {
                 total += 10 * tens;
                 last = None;
@@ -379,12 +402,18 @@ fn number_words(text: &str) -> Option<(u32, &str)> {
                 last = None;
             }
             ("linh" | "lẻ", _, None) => {}
-            // `năm` is five, and a year.
-            (_, Some(digit), None) => last = Some(digit),
+            (_, Some(digit), None) => {
+                without = (word == "năm" && any).then_some((total, trimmed));
+                last = Some(digit);
+            }
             _ => break,
         }
         any = true;
         rest = after;
     }
-    any.then_some((total + last.unwrap_or_default(), rest.trim_start()))
+    // `năm` is five, and a year: at the end it is the unit.
+    match without {
+        Some((total, from)) if rest.trim().is_empty() && last == Some(5) => Some((total, from)),
+        _ => any.then_some((total + last.unwrap_or_default(), rest.trim_start())),
+    }
 }

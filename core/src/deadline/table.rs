@@ -285,14 +285,24 @@ impl LimitRow {
     #[must_use]
     pub fn lengths(&self, case: &Case) -> (TimeLimit, Vec<TimeLimit>) {
         let held = || self.alternatives.iter().filter(|alternative| case.has(&alternative.when));
-        let mut limit = held().find_map(|alternative| alternative.becomes).unwrap_or(self.rule.limit);
-        let mut apart = Vec::new();
-        for Alternative { add, in_all, .. } in held() {
-            let Some(add) = add else { continue };
-            match limit.and(*add) {
-                // The ceiling is what there is, where the sum would be more.
-                Some(longer) => limit = in_all.filter(|most| !longer.is_within(*most)).unwrap_or(longer),
-                None => apart.push(*add),
+        let base = held().find_map(|alternative| alternative.becomes).unwrap_or(self.rule.limit);
+        let (mut limit, mut apart) = (base, Vec::new());
+        for add in held().filter_map(|alternative| alternative.add) {
+            match limit.and(add) {
+                Some(longer) => limit = longer,
+                None => apart.push(add),
+            }
+        }
+        // The lowest ceiling is what there is, where the sum would be more; it takes nothing from the limit itself. Of a
+        // matter of the same day it is the ceiling of what is added.
+        for most in held().filter_map(|alternative| alternative.in_all) {
+            if base == TimeLimit::SameDay {
+                let sum = apart.iter().copied().reduce(|sum, add| sum.and(add).unwrap_or(sum));
+                if sum.is_some_and(|sum| !sum.is_within(most)) {
+                    apart = vec![most];
+                }
+            } else if !limit.is_within(most) {
+                limit = if base.is_within(most) { most } else { base };
             }
         }
         (limit, apart)
@@ -328,7 +338,8 @@ fn told(file: &toml_file::Source<'_>, at: usize, error: &DeadlineError) -> Probl
 
 fn read(raw: RawRow) -> Result<LimitRow, DeadlineError> {
     let cut_off = match (raw.cut_off, raw.after_cut_off) {
-        (None, _) => None,
+        (None, None) => None,
+        (None, Some(_)) => return Err(DeadlineError::CutOffTime { text: "nothing".into() }),
         (Some(text), effect) => {
             let time = NaiveTime::parse_from_str(&text, "%H:%M");
             let time = time.map_err(|_| DeadlineError::CutOffTime { text })?;
@@ -345,8 +356,25 @@ fn read(raw: RawRow) -> Result<LimitRow, DeadlineError> {
         second_stage: raw.second_stage,
     };
     rule.check()?;
+    let beside = raw.parts.iter().copied().chain(raw.milestone.iter().map(|milestone| milestone.limit));
+    for limit in beside {
+        LimitRule { limit, ..rule }.check()?;
+    }
     let alternatives = raw.alternative.into_iter().map(|raw| {
         let RawAlternative { when, add, becomes, in_all } = raw;
+        // A ceiling is of the unit of what it is the ceiling of.
+        let capped = match becomes.unwrap_or(rule.limit) {
+            TimeLimit::SameDay => add,
+            limit => Some(limit),
+        };
+        if let Some(most) = in_all
+            && capped.is_none_or(|capped| capped.and(most).is_none())
+        {
+            return Err(DeadlineError::Ceiling { most: most.to_string() });
+        }
+        if let Some(longer) = add.and_then(|add| becomes.unwrap_or(rule.limit).and(add)) {
+            LimitRule { limit: longer, ..rule }.check()?;
+        }
         LimitRule { limit: becomes.unwrap_or(rule.limit), ..rule }.check()?;
         Ok(Alternative { when, add, becomes, in_all })
     });
