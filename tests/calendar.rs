@@ -102,6 +102,16 @@ fn projected_days_follow_the_lunar_calendar_of_vietnam() {
     assert!(calendar.is_working_day(day("2029-11-26")).unwrap());
 }
 
+/// A law that nobody knew of could not end another one.
+#[test]
+fn before_the_code_of_2012_was_known_that_of_1994_went_on() {
+    let calendar = Calendar::vietnam().as_known_on(day("2012-01-01"));
+    let tet = calendar.day(day("2014-01-31")).unwrap();
+    assert_eq!((tet.kind, tet.name_en, tet.projected), (DayKind::Holiday, "Lunar New Year (Tết)", true));
+    assert!(tet.source.act.contains("1994"));
+    assert!(calendar.day(day("2026-11-24")).unwrap().kind.is_working());
+}
+
 #[test]
 fn worked_saturdays_count() {
     let calendar = Calendar::vietnam();

@@ -4,7 +4,9 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use motcua::calendar::column::{Ends, Roll, Rows, Values};
 use motcua::calendar::{Calendar, CalendarTexts};
 use motcua::deadline::column::{DueColumns, due};
-use motcua::deadline::{Clock, CutOff, CutOffEffect, LimitRule, Suspension, SuspensionPolicy, TimeLimit};
+use motcua::deadline::{
+    Clock, CutOff, CutOffEffect, DayEnd, DayParts, LimitRule, Suspension, SuspensionPolicy, TimeLimit,
+};
 use motcua::moment;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -244,28 +246,40 @@ fn any_rule() -> impl Strategy<Value = LimitRule> {
         "20 day",
         "1 month",
         "same_day",
-        "1/3 working_day",
+        "4/3 working_day",
+        "1.5 day",
+        "2 week",
         "not_stated",
     ];
-    let effects =
-        [None, Some(CutOffEffect::CountFromNextWorkingDay), Some(CutOffEffect::ForwardNextWorkingDay)];
+    let effects = [
+        None,
+        Some(CutOffEffect::CountFromNextWorkingDay),
+        Some(CutOffEffect::DueNextWorkingDay),
+        Some(CutOffEffect::ForwardNextWorkingDay),
+    ];
     let policies = [
         SuspensionPolicy::Pause,
         SuspensionPolicy::Restart,
         SuspensionPolicy::KeepRunning,
         SuspensionPolicy::SecondStage,
     ];
+    let parts = [DayParts::HalfDays, DayParts::OfficeMinutes, DayParts::EightHours];
     let select = (
         prop::sample::select(limits.to_vec()),
         prop::sample::select(effects.to_vec()),
         prop::sample::select(policies.to_vec()),
+        prop::sample::select(parts.to_vec()),
+        any::<bool>(),
     );
-    select.prop_map(|(limit, effect, on_suspension)| LimitRule {
+    let rule = select.prop_map(|(limit, effect, on_suspension, day_parts, midnight)| LimitRule {
         cut_off: effect.map(|effect| CutOff { time: "15:00:00".parse().unwrap(), effect }),
         on_suspension,
+        day_parts,
+        day_end: if midnight { DayEnd::Midnight } else { DayEnd::OfficeHours },
         second_stage: Some(TimeLimit::parse("18 working_day").unwrap()),
         ..LimitRule::new(TimeLimit::parse(limit).unwrap())
-    })
+    });
+    rule.prop_filter("the rule has to fit", |rule| rule.check().is_ok())
 }
 
 proptest! {

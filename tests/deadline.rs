@@ -3,10 +3,12 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use motcua::calendar::Calendar;
 use motcua::deadline::{
-    Clock, Comparison, CutOff, CutOffEffect, Due, LimitRule, SuspensionPolicy, TimeLimit, Timeliness,
+    Clock, Comparison, CutOff, CutOffEffect, DayEnd, DayParts, Direction, Due, LimitRule, Suspension,
+    SuspensionPolicy, TimeLimit, Timeliness,
 };
 use motcua::moment;
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 fn at(text: &str) -> NaiveDateTime {
     moment::parse(text).unwrap()
@@ -356,6 +358,43 @@ fn beyond_the_announced_years_the_explanation_says_so() {
     assert!(why.projected && why.to_string().contains("an announcement may still move it"));
 }
 
+/// A unit with seasons, worked Saturday mornings, and a storm.
+static OWN: LazyLock<Calendar> = LazyLock::new(|| {
+    let text = r#"
+[[source]]
+id = "x"
+act = "x"
+known_since = 2010-01-01
+url = "https://example.gov.vn"
+verified = false
+[[hours]]
+from = 2010-01-01
+season = ["04-16", "10-15"]
+open = ["06:30-11:00", "13:00-16:31"]
+source = "x"
+[[hours]]
+from = 2010-01-01
+weekdays = ["fri"]
+open = ["07:30-12:30"]
+source = "x"
+[[open]]
+from = 2015-01-01
+weekdays = ["sat"]
+open = ["07:30-11:30"]
+working_day = true
+source = "x"
+[[closed]]
+first = 2018-09-10
+last = 2018-09-12
+from = "14:30"
+to = "10:15"
+name_vi = "bão"
+name_en = "storm"
+source = "x"
+"#;
+    Calendar::vietnam().for_unit("unit.toml", text).unwrap()
+});
+
 fn any_limit() -> impl Strategy<Value = TimeLimit> {
     let units = ["hour", "working_hour", "day", "working_day"];
     let span =
@@ -395,12 +434,62 @@ proptest! {
         prop_assert!(due(start) >= due_at(limit, start), "a cut-off never makes anything due earlier");
     }
 
+    /// Whoever has more time is not due earlier; counted back, not later. For every unit, part, policy and end, with a
+    /// pause or without, on the calendar of the state and on a unit's.
     #[test]
-    fn due_is_monotone_in_the_limit(start in 0i64..12_000_000, n in 1u32..200, more in 0u32..60,
-                                    unit in prop::sample::select(vec!["hour", "working_hour", "day", "working_day"])) {
-        let start = at("2013-01-02 00:00") + TimeDelta::minutes(start);
-        let halves = |n: u32| TimeLimit::parse(&format!("{n}/2 {unit}")).unwrap();
-        prop_assert!(due_at(halves(n), start) <= due_at(halves(n + more), start));
+    fn due_is_monotone_in_the_limit(
+        start in 0i64..5_000_000, n in 1u32..2_000, more in 0u32..180, unit in 0usize..7, parts in 0usize..3,
+        midnight in any::<bool>(), back in any::<bool>(), own in any::<bool>(), pause in prop::option::of((0i64..9_000, 0i64..9_000)),
+    ) {
+        let unit = ["hour", "working_hour", "day", "working_day", "week", "month", "year"][unit];
+        let start = at("2016-01-04 00:00") + TimeDelta::minutes(start % if unit == "year" { 3_000_000 } else { 5_000_000 });
+        let shrunk = match unit { "year" => 40, "month" => 4, "week" => 2, _ => 1 };
+        let calendar = if own { &OWN } else { Calendar::vietnam().as_ref() };
+        let due = |sixtieths: u32| {
+            let limit = TimeLimit::parse(&format!("{}/60 {unit}", sixtieths)).ok()?;
+            let rule = LimitRule {
+                day_parts: [DayParts::HalfDays, DayParts::OfficeMinutes, DayParts::EightHours][parts],
+                day_end: if midnight { DayEnd::Midnight } else { DayEnd::OfficeHours },
+                direction: if back { Direction::Before } else { Direction::After },
+                ..LimitRule::new(limit)
+            };
+            let mut clock = Clock::new(rule, start);
+            if let Some((from, length)) = pause.filter(|_| !back) {
+                clock.suspend(start + TimeDelta::minutes(from), "chờ", SuspensionPolicy::Pause).unwrap();
+                clock.resume(start + TimeDelta::minutes(from + length)).unwrap();
+            }
+            clock.due(calendar).ok()?.at()
+        };
+        if let (Some(less), Some(more)) = (due(n / shrunk), due((n + more) / shrunk)) {
+            prop_assert!(if back { more <= less } else { less <= more }, "{less} {more}");
+        }
+    }
+
+    /// Whoever comes later is not due earlier, whatever the pause that begins once both are counted.
+    #[test]
+    fn due_is_monotone_in_the_start_with_pauses(
+        limit in any_limit(), cut_off in any_cut_off(), start in 0i64..5_000_000, later in 0i64..6_000,
+        wait in 0i64..6_000, length in 0i64..9_000, own in any::<bool>(), midnight in any::<bool>(),
+    ) {
+        let calendar = if own { &OWN } else { Calendar::vietnam().as_ref() };
+        let (first, second) = (at("2016-01-04 00:00") + TimeDelta::minutes(start), TimeDelta::minutes(later));
+        let next = calendar.add_working_days((first + second).date(), 1).unwrap();
+        let counted = calendar.open_and_close(next).unwrap().unwrap().0;
+        let day_end = if midnight { DayEnd::Midnight } else { DayEnd::OfficeHours };
+        let rule = LimitRule { cut_off, day_end, ..LimitRule::new(limit) };
+        let due = |received| {
+            let pause = Suspension {
+                from: counted + TimeDelta::minutes(wait),
+                to: Some(counted + TimeDelta::minutes(wait + length)),
+                reason: String::new(),
+                policy: SuspensionPolicy::Pause,
+                answer_within: None,
+            };
+            Clock::new(rule, received).with_suspensions(vec![pause]).unwrap().due(calendar).unwrap().at().unwrap()
+        };
+        if rule.check().is_ok() {
+            prop_assert!(due(first) <= due(first + second), "{} {}: {} {}", first, first + second, due(first), due(first + second));
+        }
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(crate) struct IncidentDict {
     answer_within: Option<PyTimeLimit>,
     at_most: Option<PyTimeLimit>,
     in_all: Option<PyTimeLimit>,
-    from: NaiveDate,
+    from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     source: &'static str,
     verified: bool,

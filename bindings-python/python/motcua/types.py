@@ -121,7 +121,7 @@ Incident = TypedDict(
         "answer_within": TimeLimit | None,
         "at_most": TimeLimit | None,
         "in_all": TimeLimit | None,
-        "from": date,
+        "from": date | None,
         "to": date | None,
         "source": str,
         "verified": bool,

@@ -49,7 +49,8 @@ pub(super) enum MadeUp {
 #[derive(Debug)]
 pub(super) struct InForce {
     pub(super) from: NaiveDate,
-    pub(super) to: Option<NaiveDate>,
+    /// Until when, and by which source, before which nobody could know it.
+    pub(super) to: Option<(NaiveDate, usize)>,
     pub(super) source: usize,
 }
 
@@ -165,7 +166,8 @@ impl Law {
             for date in self.days_of(holiday, year) {
                 let mut known = holiday.law.iter().filter(|law| view.knows(self.known_since(law.source)));
                 let in_force = known.rfind(|law| law.from <= date);
-                let in_force = in_force.filter(|law| law.to.is_none_or(|to| date <= to));
+                let ended = |(to, by): (NaiveDate, usize)| to < date && view.knows(self.known_since(by));
+                let in_force = in_force.filter(|law| !law.to.is_some_and(ended));
                 let inside = self.first <= date && date <= self.last;
                 days.extend(in_force.filter(|_| inside).map(|law| (date, holiday, law)));
             }

@@ -88,6 +88,7 @@ enum RawMadeUp {
 struct RawInForce {
     from: Date,
     to: Option<Date>,
+    ended_by: Option<String>,
     source: String,
 }
 
@@ -329,7 +330,8 @@ impl Loader {
     ) -> Option<Holiday> {
         let law = raw.law.iter().map(|law| {
             let source = self.source(file, at, &law.source)?;
-            Some(InForce { from: law.from.0, to: law.to.map(|to| to.0), source })
+            let ended_by = law.ended_by.as_deref().map_or(Some(source), |id| self.source(file, at, id))?;
+            Some(InForce { from: law.from.0, to: law.to.map(|to| (to.0, ended_by)), source })
         });
         let mut law = law.collect::<Option<Vec<_>>>()?;
         law.sort_by_key(|law| law.from);

@@ -179,22 +179,16 @@ impl<P: Iterator<Item = Pause> + Clone> Counting<'_, P> {
         self.calendar.hours(self.day).is_some_and(|hours| time <= i64::from(hours.closing()))
     }
 
-    /// Received in the morning, the half is the afternoon; else the next morning. Mornings and afternoons are counted one
-    /// by one, those of the pauses too.
+    /// Received in the morning, the half is the afternoon; else the next morning. Pauses count in days, as for whole days:
+    /// else three and a half days could end before three.
     fn half_days(&self, days: u32) -> Result<i64, Beyond> {
-        let half = |at: i64| -> Result<i64, Beyond> {
-            let (day, second) = self.calendar.split(at)?;
-            let first = 2 * i64::from(self.calendar.ordinal(day));
-            // A day off belongs to the afternoon before it.
-            Ok(match self.calendar.hours(day) {
-                Some(hours) => first + i64::from(second > hours.morning_end()),
-                None => first - 1,
-            })
+        let (time, first) = (self.from - self.calendar.midnight(self.day), self.calendar.ordinal(self.day));
+        // A day off belongs to the afternoon before it.
+        let received = match self.calendar.hours(self.day) {
+            Some(hours) => 2 * i64::from(first) + i64::from(time > i64::from(hours.morning_end())),
+            None => 2 * i64::from(first) - 1,
         };
-        let mut end = half(self.from)? + 2 * i64::from(days) + 1;
-        for pause in self.pauses() {
-            end += half(pause.to)? - half(pause.from)?;
-        }
+        let end = received + 2 * (i64::from(days) + i64::from(self.paused_working_days()?)) + 1;
         let day = self.calendar.nth_working_day(end.div_euclid(2))?;
         if end.rem_euclid(2) == 1 {
             return Ok(self.end_of(day));

@@ -54,8 +54,8 @@ pub struct Incident {
     pub at_most: Option<TimeLimit>,
     /// The most that the limit may be with the extension.
     pub in_all: Option<TimeLimit>,
-    /// First day in force.
-    pub from: NaiveDate,
+    /// First day in force; absent if it was not found.
+    pub from: Option<NaiveDate>,
     /// Last day in force.
     pub to: Option<NaiveDate>,
     /// The act and article.
@@ -74,7 +74,7 @@ struct RawIncident {
     answer_within: Option<TimeLimit>,
     at_most: Option<TimeLimit>,
     in_all: Option<TimeLimit>,
-    from: Date,
+    from: Option<Date>,
     to: Option<Date>,
     source: String,
     verified: bool,
@@ -110,7 +110,7 @@ impl Incident {
 
     fn check(&self, at: NaiveDateTime) -> Result<(), DeadlineError> {
         let on = at.date();
-        if on < self.from || self.to.is_some_and(|to| to < on) {
+        if self.from.is_some_and(|from| on < from) || self.to.is_some_and(|to| to < on) {
             return Err(DeadlineError::IncidentNotInForce { id: self.id.clone(), on });
         }
         Ok(())
@@ -136,7 +136,7 @@ impl From<RawIncident> for Incident {
             verified,
             ..
         } = raw;
-        let (from, to) = (raw.from.0, raw.to.map(|to| to.0));
+        let (from, to) = (raw.from.map(|from| from.0), raw.to.map(|to| to.0));
         Self { id, text_vi, text_en, effect, answer_within, at_most, in_all, from, to, source, verified }
     }
 }
