@@ -17,7 +17,7 @@ bench: $(VENV)/bench-ready
 	cargo build --locked --release -p motcua-c
 	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/bench-wheels
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(TARGET)/bench-wheels/*.whl
-	VENV=$(VENV) cargo bench --locked -p motcua-benches
+	VENV=$(VENV) ONLY=$(ONLY) cargo bench --locked -p motcua-benches
 
 # What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python.
 setup:
