@@ -435,6 +435,24 @@ fn a_leg_waits_for_every_suspension_and_no_longer_than_it_runs() {
     assert_eq!(clock.due(calendar()).unwrap(), Due::Suspended);
 }
 
+/// Moments are whole seconds, so that what is written can be read back; and a reason may hold what it likes.
+#[test]
+fn a_clock_is_written_and_read_whole() {
+    let fine = |text: &str| at(text) + TimeDelta::nanoseconds(7);
+    let mut clock = Clock::new(LimitRule::new(limit("3 working_day")), fine("2026-06-01 09:00"));
+    clock.suspend(fine("2026-06-02 09:00"), "<a>\u{1}&\n", SuspensionPolicy::Pause).unwrap();
+    let change = Change::Resume { suspension: 0 };
+    let late = Entry { at: fine("2026-06-03 09:00"), recorded: fine("2026-06-04 09:00"), change };
+    clock.record(late, calendar()).unwrap();
+    let json = serde_json::to_string(&clock).unwrap();
+    assert_eq!(serde_json::from_str::<Clock>(&json).unwrap(), clock);
+    let svg = clock.explain(calendar()).unwrap().svg(calendar());
+    assert!(svg.contains("&lt;a&gt;&amp;") && !svg.contains('\u{1}'));
+    // What was tampered with is not read.
+    let stopped_twice = json.replace("\"ledger\":[", "\"ledger\":[{\"at\":\"2026-06-01T10:00:00+07:00\",\"recorded\":\"2026-06-01T10:00:00+07:00\",\"change\":\"stop\"},");
+    assert!(serde_json::from_str::<Clock>(&stopped_twice).is_err());
+}
+
 #[test]
 fn the_third_effect_of_fifteen_hundred_is_on_the_papers_only() {
     let time = "15:00:00".parse().unwrap();

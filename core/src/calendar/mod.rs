@@ -3,7 +3,7 @@
 //! A [`Calendar`] is compiled once from files (`core/data/calendar`) into flat tables: for each day the number of
 //! working days before it, and for each of those numbers its day. Adding and counting working days are then two
 //! reads, however many days it is about. Working time has the same tables in seconds. Columns of dates and moments
-//! are in [`column`].
+//! are in [`mod@column`].
 //!
 //! All moments are Vietnam time (UTC+07:00).
 

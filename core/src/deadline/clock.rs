@@ -86,6 +86,7 @@ impl Clock {
     pub fn with_suspensions(mut self, suspensions: Vec<Suspension>) -> Result<Self, DeadlineError> {
         let first = self.ledger.iter().filter(|e| matches!(e.change, Change::Suspend { .. })).count();
         for (number, Suspension { from, to, reason, policy, answer_within }) in (first..).zip(suspensions) {
+            let (from, to) = (moment::whole(from), to.map(moment::whole));
             if let Some(to) = to.filter(|to| *to < from) {
                 return Err(DeadlineError::Order { at: to, last: from });
             }

@@ -272,6 +272,8 @@ impl Clock {
     /// As [`Clock::change`] and [`Clock::reappoint`]; `deadline.recorded` if it is recorded before it happened, or before what was recorded
     /// last. The clock stays as it was.
     pub fn record(&mut self, entry: Entry, calendar: &Calendar) -> Result<Correction, DeadlineError> {
+        let Entry { at, recorded, change } = entry;
+        let entry = Entry { at: moment::whole(at), recorded: moment::whole(recorded), change };
         let last = self.ledger.iter().map(|entry| entry.recorded).max().unwrap_or(self.started);
         if entry.recorded < last.max(entry.at) {
             return Err(DeadlineError::Recorded { recorded: entry.recorded, last: last.max(entry.at) });

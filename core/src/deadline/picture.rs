@@ -140,5 +140,7 @@ impl Explanation {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    // XML has no place for most control characters, written as entities or not.
+    let printable: String = text.chars().filter(|c| !c.is_control()).collect();
+    printable.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

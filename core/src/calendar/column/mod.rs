@@ -84,7 +84,7 @@ mod sealed {
 #[strum(serialize_all = "snake_case")]
 pub enum Roll {
     /// It is not counted, as by law no first day is: `+1` is the next working day, `-1` the last one before, `0` the
-    /// day itself. [`Calendar::add_working_days`] does this.
+    /// day itself. [`super::Calendar::add_working_days`] does this.
     NotCounted,
     /// First it moves to the next working day.
     Forward,
@@ -101,7 +101,7 @@ pub enum Roll {
 /// Which of the two days counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ends {
-    /// The days after the first up to and including the last, as by law: [`Calendar::count_working_days`].
+    /// The days after the first up to and including the last, as by law: [`super::Calendar::count_working_days`].
     FirstExcluded,
     /// The days from the first on up to the last, which is not counted: NumPy's `busday_count`.
     LastExcluded,
