@@ -1,18 +1,9 @@
 /* The worked cases of tests/data/due-cases.tsv, each through a clock; and columns of dates, moments and due dates. */
+#include "check.h"
 #include <motcua.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int failures = 0;
-
-#define CHECK(condition)                                                                                             \
-    do {                                                                                                             \
-        if (!(condition)) {                                                                                          \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                          \
-            failures++;                                                                                              \
-        }                                                                                                            \
-    } while (0)
 
 #define COLUMNS 14
 enum { ID, LIMIT, START, DIRECTION, CUT_OFF, DAY_PARTS, END, SUSPENSIONS, SECOND_STAGE, EXTENSIONS, KNOWN_ON, EXPECTED };

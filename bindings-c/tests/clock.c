@@ -1,18 +1,9 @@
 /* Clocks and calendars: each function in its good and its bad case. */
+#include "check.h"
 #include <motcua.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int failures = 0;
-
-#define CHECK(condition)                                                                                             \
-    do {                                                                                                             \
-        if (!(condition)) {                                                                                          \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                          \
-            failures++;                                                                                              \
-        }                                                                                                            \
-    } while (0)
 
 /* Whether a text holds a part; frees it. */
 static bool told(motcua_text *text, const char *part) {

@@ -1,19 +1,10 @@
 /* The whole C interface, each function in its good and its bad case. */
+#include "check.h"
 #include <motcua.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int failures = 0;
-
-#define CHECK(condition)                                                                                             \
-    do {                                                                                                             \
-        if (!(condition)) {                                                                                          \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                          \
-            failures++;                                                                                              \
-        }                                                                                                            \
-    } while (0)
 
 static bool is(motcua_str text, const char *expected) {
     return text.len == strlen(expected) && (text.len == 0 || memcmp(text.data, expected, text.len) == 0);
