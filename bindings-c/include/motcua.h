@@ -454,6 +454,15 @@ motcua_status motcua_calendar_day(const motcua_calendar *calendar,
                                   motcua_text *day,
                                   motcua_error **err);
 
+// The last day that rests on announcements. Results after it, in columns too, are projected: an announcement may still
+// change the days that they rest on.
+//
+// # Safety
+// As motcua_calendar_day; `date` can be written.
+motcua_status motcua_calendar_announced_to(const motcua_calendar *calendar,
+                                           motcua_date *date,
+                                           motcua_error **err);
+
 // Whether the office is open at a moment.
 //
 // # Safety

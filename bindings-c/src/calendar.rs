@@ -149,6 +149,21 @@ pub unsafe extern "C" fn motcua_calendar_day(
     unsafe { give(day, "day", err, || json(&input(calendar, "calendar")?.calendar.day(date.read()?)?)) }
 }
 
+/// The last day that rests on announcements. Results after it, in columns too, are projected: an announcement may still
+/// change the days that they rest on.
+///
+/// # Safety
+/// As motcua_calendar_day; `date` can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn motcua_calendar_announced_to(
+    calendar: *const CalendarHandle,
+    date: *mut Date,
+    err: *mut *mut Error,
+) -> Status {
+    // SAFETY: pointers by the contract above.
+    unsafe { give(date, "date", err, || Ok(input(calendar, "calendar")?.calendar.announced_to().into())) }
+}
+
 /// Whether the office is open at a moment.
 ///
 /// # Safety

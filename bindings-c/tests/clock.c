@@ -120,7 +120,10 @@ static void calendars(const motcua_calendar *calendar) {
     motcua_date new_year = {2026, 1, 2}, eve = {2025, 12, 24};
     CHECK(motcua_calendar_day(calendar, new_year, &text, &error) == MOTCUA_OK);
     CHECK(told(&text, "\"kind\":\"swapped_off\""));
+    motcua_date announced;
+    CHECK(motcua_calendar_announced_to(calendar, &announced, &error) == MOTCUA_OK && announced.year == 2027);
     CHECK(motcua_calendar_as_known_on(calendar, eve, &known, &error) == MOTCUA_OK);
+    CHECK(motcua_calendar_announced_to(known, &announced, &error) == MOTCUA_OK && announced.year == 2026);
     CHECK(motcua_calendar_day(known, new_year, &text, &error) == MOTCUA_OK && told(&text, "\"kind\":\"working\""));
     CHECK(motcua_calendar_changes(known, calendar, &text, &error) == MOTCUA_OK && told(&text, "12729/VPCP-KGVX"));
     motcua_clock *clock = NULL;

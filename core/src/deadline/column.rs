@@ -1,7 +1,7 @@
 //! Due dates for columns.
 //!
-//! Moments are seconds since 1970-01-01 00:00, Vietnam time; the smallest `i64` stands for none, in and out. See
-//! [`crate::calendar::column`].
+//! Moments are seconds since 1970-01-01 00:00, Vietnam time; the smallest `i64` stands for none, in and out; what is due
+//! after [`Calendar::announced_to`] is projected. See [`crate::calendar::column`].
 
 use super::count::{Pause, count_checked};
 use super::limit::Way;

@@ -4,7 +4,8 @@
 //! moment is the number of seconds since 1970-01-01 00:00, Vietnam time, as `i64`. The smallest number of a type is a
 //! missing value, in and out ([`Number::MISSING`], NumPy's `NaT`).
 //!
-//! Every row is answered that can be; the others are left missing and reported by index.
+//! Every row is answered that can be; the others are left missing and reported by index. A result after
+//! [`super::Calendar::announced_to`] is projected: it rests on days that an announcement may still change.
 
 mod days;
 mod time;
