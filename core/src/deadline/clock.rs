@@ -243,18 +243,13 @@ impl Clock {
         self.push(at, Change::Reappoint { to, reason: reason.into() })
     }
 
-    /// Whether the office may put the result off, as the record stands.
+    /// Whether the apology comes in time, and the new moment after the old; that it is the only one, the ledger sees to.
     pub(super) fn check_reappointment(
         &self,
         at: NaiveDateTime,
         to: NaiveDateTime,
         calendar: &Calendar,
     ) -> Result<(), DeadlineError> {
-        if let Some(last) = self.state.reappointments.last()
-            && self.state.reappointments.len() >= rules::reappointments()
-        {
-            return Err(DeadlineError::Reappointed { at: last.apologised });
-        }
         let due = self.due(calendar)?.at().ok_or(DeadlineError::NothingDue)?;
         let latest = due.date().checked_sub_days(Days::new(rules::apology_days()));
         if latest.is_none_or(|latest| latest < at.date()) {

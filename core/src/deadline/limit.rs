@@ -1,5 +1,6 @@
 //! What a time limit says.
 
+use super::rules::days_of_month;
 use super::{DayParts, DeadlineError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
@@ -249,12 +250,12 @@ impl TimeLimit {
             },
             TimeUnit::Week if part == 0 => Way::Calendar { months: 0, days: whole * 7 },
             TimeUnit::Week => Way::PartsOfDays(minutes * 60 * 24 * 7),
-            // A month is thirty days, half a year six months (BLDS 2015 Điều 146); no day is lost.
-            TimeUnit::Month => Way::Calendar { months: whole, days: (part * 30).div_ceil(Amount::PARTS) },
-            TimeUnit::Year => {
-                let parts = part * 12;
-                let days = (parts % Amount::PARTS * 30).div_ceil(Amount::PARTS);
-                Way::Calendar { months: whole * 12 + parts / Amount::PARTS, days }
+            // No day is lost: a part of a month is taken of thirty days, and rounded up.
+            TimeUnit::Month | TimeUnit::Year => {
+                let parts = amount.parts() * if unit == TimeUnit::Year { MONTHS_OF_YEAR } else { 1 };
+                let (months, part) = (parts / Amount::PARTS, parts % Amount::PARTS);
+                let days = if part == 0 { 0 } else { (part * days_of_month()).div_ceil(Amount::PARTS) };
+                Way::Calendar { months, days }
             }
         })
     }
@@ -280,6 +281,8 @@ impl TimeLimit {
         }
     }
 }
+
+const MONTHS_OF_YEAR: u32 = 12;
 
 /// The sixtieths in a half.
 const HALF: u32 = Amount::PARTS / 2;

@@ -55,6 +55,11 @@ pub(super) fn accounted_hours() -> i64 {
     *HOURS
 }
 
+/// The days of a month, of which its parts are taken.
+pub(super) fn days_of_month() -> u32 {
+    rule("half_month").number.unwrap_or_default()
+}
+
 /// How often a result may be put off.
 pub(super) fn reappointments() -> usize {
     usize::try_from(number("reappoint_once")).unwrap_or_default()
