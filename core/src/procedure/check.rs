@@ -276,10 +276,7 @@ impl Checker<'_> {
         }
         let second_stage = row.second_stage.as_ref().map(|limit| self.limit(limit));
         let RawTimeLimit { text, channel, case, source, .. } = row;
-        let second_stage = match second_stage {
-            None => None,
-            Some(limit) => Some(limit?),
-        };
+        let second_stage = second_stage.map_or(Some(None), |limit| limit.map(Some))?;
         Some(TimeLimitRow { limit: limit?, text, channel, case, cut_off, second_stage, source })
     }
 

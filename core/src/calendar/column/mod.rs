@@ -143,9 +143,12 @@ pub struct BadRows<E> {
 /// How the rows are gone through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Rows {
-    /// On so many threads; 0 and 1 both mean on this one.
+    /// On so many threads, 256 at most; 0 and 1 both mean on this one.
     pub threads: usize,
 }
+
+/// A number that was meant for something else should not ask the machine for thousands of them.
+const MOST_THREADS: usize = 256;
 
 /// So many rows are worked on before anyone looks whether one was bad.
 const CHUNK: usize = 4096;
@@ -181,7 +184,7 @@ impl Rows {
             }
             error.map(|first| BadRows { rows: bad, first })
         };
-        let rows = out.len().div_ceil(self.threads.max(1)).next_multiple_of(CHUNK).max(CHUNK);
+        let rows = out.len().div_ceil(self.threads.clamp(1, MOST_THREADS)).next_multiple_of(CHUNK).max(CHUNK);
         let found: Vec<Option<BadRows<E>>> = if rows >= out.len() {
             vec![part(0, out)]
         } else {
