@@ -7,7 +7,7 @@ use motcua::calendar::Calendar;
 use motcua::dossier::{Action, Command, Decision, Organisation};
 use motcua::journal::MemoryJournal;
 use motcua::procedure::{Catalogue, Channel, Texts};
-use motcua::routing::{Routing, StepFlow};
+use motcua::routing::{OutcomeFlow, Routing, StepFlow};
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -44,10 +44,15 @@ fn by_hand(state: u8, step: u8) -> u8 {
 pub(crate) fn lines(_: &Peers) -> Vec<Line> {
     let flows = FLOW.map(|(id, next, join)| StepFlow {
         id: id.into(),
-        outcomes: vec![("complete".into(), next.iter().map(|s| (*s).into()).collect())],
+        outcomes: vec![OutcomeFlow {
+            name: "complete".into(),
+            next: next.iter().map(|s| (*s).into()).collect(),
+            ..OutcomeFlow::default()
+        }],
         join: join.iter().map(|s| (*s).into()).collect(),
+        ..StepFlow::default()
     });
-    let routing = Routing::compile(&flows).unwrap();
+    let routing = Routing::compile(&flows, &[]).unwrap();
     let rounds = 20_000;
     let fire = cpu(rounds * FLOW.len(), || {
         for _ in 0..rounds {

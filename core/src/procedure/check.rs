@@ -6,7 +6,7 @@ use super::raw::{RawProcedure, RawStep, RawTimeLimit};
 use super::{Channel, Part, Procedure, SIGNED, Step, StepKind, Tier, TimeLimitRow};
 use crate::deadline::{CutOff, CutOffEffect, LimitRule, SuspensionPolicy, TimeLimit};
 use crate::problem::{Problem, message_and_help};
-use crate::routing::{END, Routing, RoutingError, StepFlow};
+use crate::routing::{END, OutcomeFlow, Routing, RoutingError, StepFlow};
 use crate::toml_file::{STAND_IN, Source, day};
 use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
@@ -339,26 +339,31 @@ impl Checker<'_> {
     fn routing(&mut self, at: usize, steps: &[RawStep]) -> Option<Routing> {
         let mut flows = Vec::new();
         for step in steps {
-            let outcomes = match (&step.next, step.outcomes.is_empty()) {
-                (Some(next), true) => vec![("complete".to_owned(), next.clone())],
-                (None, _) => step.outcomes.clone().into_iter().collect(),
-                (Some(_), false) => {
-                    let message = format!("step `{}` has both `next` and `outcomes`", step.id.get_ref());
-                    self.add(
-                        "procedure.next_and_outcomes",
-                        step.id.span().start,
-                        message,
-                        "keep one of them",
-                    );
-                    step.outcomes.clone().into_iter().collect()
-                }
+            let outcome = |name: &str, next: &[String]| OutcomeFlow {
+                name: name.into(),
+                next: next.to_vec(),
+                ..OutcomeFlow::default()
             };
-            flows.push(StepFlow { id: step.id.get_ref().clone(), outcomes, join: step.join.clone() });
+            if step.next.is_some() && !step.outcomes.is_empty() {
+                let message = format!("step `{}` has both `next` and `outcomes`", step.id.get_ref());
+                let at = step.id.span().start;
+                self.add("procedure.next_and_outcomes", at, message, "keep one of them");
+            }
+            let outcomes = match &step.next {
+                Some(next) if step.outcomes.is_empty() => vec![outcome("complete", next)],
+                _ => step.outcomes.iter().map(|(name, next)| outcome(name, next)).collect(),
+            };
+            flows.push(StepFlow {
+                id: step.id.get_ref().clone(),
+                outcomes,
+                join: step.join.clone(),
+                ..StepFlow::default()
+            });
         }
         for (step, flow) in steps.iter().zip(&flows) {
             self.outcomes_fit(step, flow, steps);
         }
-        match Routing::compile(&flows) {
+        match Routing::compile(&flows, &[]) {
             Ok(routing) => Some(routing),
             Err(errors) => {
                 for error in errors {
@@ -377,7 +382,7 @@ impl Checker<'_> {
     /// `sign` and `deliver` name no outcome, so it must be clear which one they mean.
     fn outcomes_fit(&mut self, step: &RawStep, flow: &StepFlow, steps: &[RawStep]) {
         let at = step.id.span().start;
-        let has = |wanted: &&str| flow.outcomes.iter().any(|(name, _)| name == wanted);
+        let has = |wanted: &&str| flow.outcomes.iter().any(|outcome| outcome.name == *wanted);
         if step.kind == StepKind::Sign && SIGNED.iter().filter(|name| has(name)).count() != 1 {
             let message = format!("step `{}` is signed, but it is not clear which outcome says so", flow.id);
             self.add(
@@ -389,7 +394,7 @@ impl Checker<'_> {
         }
         let is_delivery =
             |id: &String| steps.iter().any(|s| s.id.get_ref() == id && s.kind == StepKind::Deliver);
-        let leads_on = |(_, to): &(String, Vec<String>)| to.iter().any(|to| to != END && !is_delivery(to));
+        let leads_on = |outcome: &OutcomeFlow| outcome.next.iter().any(|to| to != END && !is_delivery(to));
         if step.kind == StepKind::Deliver && (flow.outcomes.len() > 1 || flow.outcomes.iter().any(leads_on)) {
             let message = format!("step `{}` hands the result over, but does not end there", flow.id);
             let help = "give it next = [\"end\"]; what comes after the result belongs before it, or nowhere";

@@ -17,6 +17,14 @@ pub enum RoutingError {
         /// Places allowed.
         limit: usize,
     },
+    /// `routing.too_many_outcomes`
+    #[error("the steps have {outcomes} outcomes, more than {limit}; split the procedure")]
+    TooManyOutcomes {
+        /// Outcomes there are.
+        outcomes: usize,
+        /// Outcomes allowed.
+        limit: usize,
+    },
     /// `routing.duplicate_step`
     #[error("the step id `{step}` is used twice or is the reserved word `end`; give each step its own id")]
     DuplicateStep {
@@ -27,6 +35,20 @@ pub enum RoutingError {
     #[error("step `{step}` does not say what follows; write `next` or `outcomes` with at least one target")]
     NoOutcome {
         /// The step.
+        step: String,
+    },
+    /// `routing.duplicate_outcome`
+    #[error("step `{step}` has the outcome `{outcome}` twice; give each its own name")]
+    DuplicateOutcome {
+        /// The step.
+        step: String,
+        /// Its outcome.
+        outcome: String,
+    },
+    /// `routing.unknown_start`
+    #[error("the routing is to start with `{step}`, which is no step; name one")]
+    UnknownStart {
+        /// The start that is no step.
         step: String,
     },
     /// `routing.unknown_target`
@@ -40,6 +62,34 @@ pub enum RoutingError {
         outcome: String,
         /// The target that is no step.
         target: String,
+    },
+    /// `routing.unknown_cancel`
+    #[error("outcome `{outcome}` of step `{step}` cancels `{target}`, which is no step; name a step")]
+    UnknownCancel {
+        /// The step.
+        step: String,
+        /// Its outcome.
+        outcome: String,
+        /// What is cancelled and is no step.
+        target: String,
+    },
+    /// `routing.bad_need`
+    #[error(
+        "step `{step}` waits for {of} steps, and its `need` is none of 1 to {of}; correct it or leave it out"
+    )]
+    BadNeed {
+        /// The joining step.
+        step: String,
+        /// How many steps it waits for.
+        of: usize,
+    },
+    /// `routing.join_twice`
+    #[error("step `{step}` names `{awaited}` twice in its `join`; name it once")]
+    JoinTwice {
+        /// The joining step.
+        step: String,
+        /// The step that is named twice.
+        awaited: String,
     },
     /// `routing.join_not_fed`
     #[error("step `{step}` waits for `{awaited}`, which never leads to it; make it a target of `{awaited}`")]
@@ -66,11 +116,14 @@ pub enum RoutingError {
         step: String,
     },
     /// `routing.stuck`
-    #[error("the dossier gets stuck after {path}: {waiting}; let the missing branch start or drop the join")]
+    #[error(
+        "the dossier gets stuck after {path}: {waiting} waits for a branch that never comes; let the missing \
+         branch start or drop the join"
+    )]
     Stuck {
         /// A shortest way there, `receive -complete-> check …`.
         path: String,
-        /// The joins that wait for tokens nobody can bring.
+        /// The joining steps that wait for tokens nobody can bring.
         waiting: String,
     },
     /// `routing.never_ends`
@@ -89,11 +142,14 @@ pub enum RoutingError {
     },
     /// `routing.too_many_markings`
     #[error(
-        "the routing has more than {limit} markings, so it cannot be proved; use fewer parallel branches"
+        "the routing has more than {limit} markings, or {moves} ways between them, so it cannot be proved; \
+         use fewer parallel branches"
     )]
     TooManyMarkings {
-        /// Markings explored.
+        /// Markings that may be explored.
         limit: usize,
+        /// Ways between them that may be explored.
+        moves: usize,
     },
     /// `routing.unknown_step`
     #[error("`{step}` is no step of this procedure; name one of {known}")]
@@ -121,6 +177,71 @@ pub enum RoutingError {
         /// The outcomes there are.
         known: String,
     },
+    /// `routing.return_unsound`
+    #[error(
+        "`{from}` cannot hand back to `{to}` now, for {trouble}; let the other running steps end first, or \
+         cancel them with the return"
+    )]
+    ReturnUnsound {
+        /// The step that hands back.
+        from: String,
+        /// The step to which it would.
+        to: String,
+        /// What would go wrong.
+        trouble: Trouble,
+    },
+    /// `routing.recall_too_late`
+    #[error("`{step}` cannot be taken back, since {moved} has gone on already; hand back from there instead")]
+    RecallTooLate {
+        /// The step whose completion was to be taken back.
+        step: String,
+        /// The steps to which it led and that have gone on, or the step itself if it runs again.
+        moved: String,
+    },
+    /// `routing.recall_cancelled`
+    #[error(
+        "`{step}` cannot be taken back, since with it other branches ended, and where they stood is not known; \
+         hand back instead"
+    )]
+    RecallCancelled {
+        /// The step whose completion was to be taken back.
+        step: String,
+    },
+}
+
+/// What a return would bring about.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// A join would wait for a branch that never comes.
+    #[error("{waiting} would wait for a branch that never comes")]
+    Stuck {
+        /// The joining steps.
+        waiting: String,
+    },
+    /// The end could no longer be reached.
+    #[error("the end could no longer be reached")]
+    NeverEnds,
+    /// A step would get a second token.
+    #[error("{step} would run twice at once")]
+    RunsTwice {
+        /// The step.
+        step: String,
+    },
+    /// It would take too long to find out.
+    #[error("there are too many ways on to prove that it ends well")]
+    TooManyMarkings,
+}
+
+impl Trouble {
+    fn vi(&self) -> String {
+        match self {
+            Self::Stuck { waiting } => format!("{waiting} sẽ chờ một nhánh không bao giờ tới"),
+            Self::NeverEnds => "không còn đường tới kết thúc".into(),
+            Self::RunsTwice { step } => format!("{step} sẽ chạy hai lần cùng lúc"),
+            Self::TooManyMarkings => "có quá nhiều khả năng để kiểm chứng".into(),
+        }
+    }
 }
 
 impl RoutingError {
@@ -130,7 +251,13 @@ impl RoutingError {
         match self {
             Self::Empty => "routing.empty",
             Self::TooLarge { .. } => "routing.too_large",
+            Self::TooManyOutcomes { .. } => "routing.too_many_outcomes",
             Self::DuplicateStep { .. } => "routing.duplicate_step",
+            Self::DuplicateOutcome { .. } => "routing.duplicate_outcome",
+            Self::UnknownStart { .. } => "routing.unknown_start",
+            Self::UnknownCancel { .. } => "routing.unknown_cancel",
+            Self::BadNeed { .. } => "routing.bad_need",
+            Self::JoinTwice { .. } => "routing.join_twice",
             Self::NoOutcome { .. } => "routing.no_outcome",
             Self::UnknownTarget { .. } => "routing.unknown_target",
             Self::JoinNotFed { .. } => "routing.join_not_fed",
@@ -143,6 +270,9 @@ impl RoutingError {
             Self::UnknownStep { .. } => "routing.unknown_step",
             Self::NotRunning { .. } => "routing.not_running",
             Self::UnknownOutcome { .. } => "routing.unknown_outcome",
+            Self::ReturnUnsound { .. } => "routing.return_unsound",
+            Self::RecallTooLate { .. } => "routing.recall_too_late",
+            Self::RecallCancelled { .. } => "routing.recall_cancelled",
         }
     }
 
@@ -152,6 +282,11 @@ impl RoutingError {
         match self {
             Self::DuplicateStep { step }
             | Self::NoOutcome { step }
+            | Self::DuplicateOutcome { step, .. }
+            | Self::UnknownStart { step }
+            | Self::UnknownCancel { step, .. }
+            | Self::BadNeed { step, .. }
+            | Self::JoinTwice { step, .. }
             | Self::UnknownTarget { step, .. }
             | Self::JoinNotFed { step, .. }
             | Self::JoinLacks { step, .. }
@@ -159,7 +294,10 @@ impl RoutingError {
             | Self::RunsTwice { step, .. }
             | Self::UnknownStep { step, .. }
             | Self::NotRunning { step, .. }
-            | Self::UnknownOutcome { step, .. } => Some(step),
+            | Self::UnknownOutcome { step, .. }
+            | Self::ReturnUnsound { from: step, .. }
+            | Self::RecallTooLate { step, .. }
+            | Self::RecallCancelled { step } => Some(step),
             _ => None,
         }
     }
@@ -171,6 +309,22 @@ impl RoutingError {
             Self::Empty => "Quy trình chưa có bước nào; cần ít nhất một bước".into(),
             Self::TooLarge { places, limit } => {
                 format!("Quy trình cần {places} vị trí, quá giới hạn {limit}; hãy tách thủ tục")
+            }
+            Self::TooManyOutcomes { outcomes, limit } => {
+                format!("Các bước có {outcomes} kết quả, quá giới hạn {limit}; hãy tách thủ tục")
+            }
+            Self::DuplicateOutcome { step, outcome } => {
+                format!("Bước `{step}` có hai kết quả cùng tên `{outcome}`")
+            }
+            Self::UnknownStart { step } => format!("Quy trình bắt đầu bằng `{step}`, không phải là bước nào"),
+            Self::UnknownCancel { step, outcome, target } => {
+                format!("Kết quả `{outcome}` của bước `{step}` hủy `{target}`, không phải là bước nào")
+            }
+            Self::BadNeed { step, of } => {
+                format!("Bước `{step}` chờ {of} bước; `need` phải từ 1 đến {of}")
+            }
+            Self::JoinTwice { step, awaited } => {
+                format!("Bước `{step}` nêu `{awaited}` hai lần trong `join`")
             }
             Self::DuplicateStep { step } => format!("Mã bước `{step}` bị trùng hoặc là từ dành riêng `end`"),
             Self::NoOutcome { step } => {
@@ -188,11 +342,27 @@ impl RoutingError {
                 )
             }
             Self::UnreachableStep { step } => format!("Bước `{step}` không bao giờ được thực hiện"),
-            Self::Stuck { path, waiting } => format!("Hồ sơ bị kẹt sau {path}: {waiting}"),
-            Self::NeverEnds { path } => format!("Sau {path} không còn đường tới kết thúc"),
-            Self::RunsTwice { path, step } => format!("Sau {path} bước `{step}` chạy hai lần cùng lúc"),
-            Self::TooManyMarkings { limit } => {
-                format!("Quy trình có hơn {limit} trạng thái, không chứng minh được")
+            Self::Stuck { path, waiting } => {
+                format!("Hồ sơ bị kẹt sau {}: {waiting} chờ một nhánh không bao giờ tới", vi_path(path))
+            }
+            Self::NeverEnds { path } => format!("Sau {} không còn đường tới kết thúc", vi_path(path)),
+            Self::RunsTwice { path, step } => {
+                format!("Sau {} bước `{step}` chạy hai lần cùng lúc", vi_path(path))
+            }
+            Self::TooManyMarkings { limit, moves } => {
+                format!("Quy trình có hơn {limit} trạng thái hoặc {moves} bước chuyển, không chứng minh được")
+            }
+            Self::ReturnUnsound { from, to, trouble } => format!(
+                "Bước `{from}` chưa thể trả lại `{to}`: {}; hãy để các bước song song kết thúc hoặc hủy chúng",
+                trouble.vi()
+            ),
+            Self::RecallTooLate { step, moved } => {
+                format!("Không thể thu hồi bước `{step}` vì {moved} đã chuyển tiếp; hãy trả lại từ đó")
+            }
+            Self::RecallCancelled { step } => {
+                format!(
+                    "Không thể thu hồi bước `{step}` vì khi đó các nhánh khác đã bị hủy; hãy trả lại hồ sơ"
+                )
             }
             Self::UnknownStep { step, known } => format!("Không có bước `{step}`; các bước: {known}"),
             Self::NotRunning { step, running } => {
@@ -202,5 +372,17 @@ impl RoutingError {
                 format!("Bước `{step}` không có kết quả `{outcome}`; chỉ có {known}")
             }
         }
+    }
+}
+
+/// Paths are made of ids; only the empty one is a word.
+pub(super) const AT_START: &str = "the start";
+pub(super) const AT_ONCE: &str = "this moment";
+
+fn vi_path(path: &str) -> &str {
+    match path {
+        AT_START => "lúc bắt đầu",
+        AT_ONCE => "lúc này",
+        path => path,
     }
 }
