@@ -36,8 +36,10 @@ mod net;
 mod reduce;
 mod region;
 mod soundness;
+mod verbs;
 
 pub use error::{RoutingError, Trouble};
+pub use verbs::Siblings;
 
 use names::Names;
 use serde::Deserialize;

@@ -1,0 +1,139 @@
+//! Returning and taking back: moves that no outcome of the definition names, so each is proved before it is made.
+
+use super::{Marking, Routing, RoutingError, Trouble, bits};
+
+/// What becomes of the other running steps when one hands back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Siblings {
+    /// They go on, and so does what waits to be joined.
+    #[default]
+    Keep,
+    /// They end: `to` is all that runs then.
+    Cancel,
+}
+
+impl Routing {
+    /// Hands back from a running step to another, which runs in its stead.
+    ///
+    /// # Errors
+    /// `routing.unknown_step`, `routing.not_running`; `routing.return_unsound` if a step would run twice, or could
+    /// come to do so, or if the end might not be reached any more.
+    pub fn hand_back(
+        &self,
+        marking: Marking,
+        from: &str,
+        to: &str,
+        siblings: Siblings,
+    ) -> Result<Marking, RoutingError> {
+        let source = self.running_index(marking, from)?;
+        let target = self.known_index(to)?;
+        self.handed_back(marking, source, target, siblings).map_err(|trouble| RoutingError::ReturnUnsound {
+            from: from.into(),
+            to: to.into(),
+            trouble,
+        })
+    }
+
+    /// The ids of the steps to which a running step can hand back now, in the order of the definition; the step
+    /// itself is not among them.
+    pub fn targets(&self, marking: Marking, from: &str, siblings: Siblings) -> impl Iterator<Item = &str> {
+        let source = self.step_index(from).filter(|step| self.is_running_at(marking, *step));
+        source.into_iter().flat_map(move |source| {
+            let others = (0..self.steps.len()).filter(move |target| *target != source);
+            let possible =
+                others.filter(move |target| self.handed_back(marking, source, *target, siblings).is_ok());
+            possible.filter_map(|target| self.step_id(target))
+        })
+    }
+
+    fn handed_back(
+        &self,
+        marking: Marking,
+        source: usize,
+        target: usize,
+        siblings: Siblings,
+    ) -> Result<Marking, Trouble> {
+        let others = match siblings {
+            Siblings::Keep => marking.0 & !(1 << source),
+            Siblings::Cancel => 0,
+        };
+        if others >> target & 1 == 1 {
+            let step = self.step_id(target).unwrap_or_default().into();
+            return Err(Trouble::RunsTwice { step });
+        }
+        let back = Marking(others | 1 << target);
+        match self.proves(back).err().and_then(|errors| errors.into_iter().next()) {
+            None => Ok(back),
+            Some(RoutingError::Stuck { waiting, .. }) => Err(Trouble::Stuck { waiting }),
+            Some(RoutingError::RunsTwice { step, .. }) => Err(Trouble::RunsTwice { step }),
+            Some(RoutingError::NeverEnds { .. }) => Err(Trouble::NeverEnds),
+            Some(_) => Err(Trouble::TooManyMarkings),
+        }
+    }
+
+    /// Takes back that a step was completed with an outcome, while everything it put still stands where it was put:
+    /// its targets run and have not been completed, or wait to be joined. If a join has fired since and its step
+    /// still runs, the join is undone, and what the other branches brought waits again. What a join swallowed (see
+    /// [`Rest::Finish`](super::Rest::Finish)) comes out again.
+    ///
+    /// That the step was last completed with this outcome, the caller has to know: a marking does not tell.
+    ///
+    /// # Errors
+    /// `routing.unknown_step`, `routing.unknown_outcome`; `routing.recall_too_late` if something has gone on;
+    /// `routing.recall_cancelled` if tokens were taken away, by the outcome or by a join that it made fire.
+    pub fn recall(&self, marking: Marking, step: &str, outcome: &str) -> Result<Marking, RoutingError> {
+        let index = self.known_index(step)?;
+        let number = self.outcome_index(index, outcome).ok_or_else(|| self.no_outcome(index, outcome))?;
+        let cancelled = || RoutingError::RecallCancelled { step: step.into() };
+        let Some(outcome) = self.outcomes_of(index).get(number) else { return Ok(marking) };
+        if outcome.cancels != 0 {
+            return Err(cancelled());
+        }
+        let own: u128 = 1 << index;
+        let targets = outcome.put & self.step_places();
+        let mut back = marking.0 & !outcome.put;
+        // What is not where it was put, by step.
+        let mut moved = targets & !marking.0;
+        for join in self.joins.iter().filter(|join| join.collect & outcome.put != 0) {
+            let arrival = join.collect & outcome.put;
+            let came = marking.0 & arrival != 0;
+            let waits = marking.0 & join.collect != 0;
+            let runs = marking.0 & join.own != 0;
+            if join.fired == 0 {
+                // It waits still, or it was exchanged for the step with all others.
+                match (came, runs && !waits) {
+                    (true, _) => {}
+                    (false, true) if join.is_plain() => back = back & !join.own | join.collect & !arrival,
+                    (false, true) => return Err(cancelled()),
+                    (false, false) => moved |= join.own,
+                }
+            } else if !came && !waits {
+                // All have come, and the last were swallowed; the join fired before.
+                back |= join.fired | join.collect & !arrival;
+            } else if !came {
+                moved |= join.own;
+            } else if marking.0 & join.fired != 0 && (back & join.collect).count_ones() < join.need {
+                // Without this one it would not have fired.
+                match runs {
+                    true => back &= !(join.own | join.fired),
+                    false => moved |= join.own,
+                }
+            }
+        }
+        // A step back to itself puts what it took.
+        if back & own != 0 {
+            moved |= own;
+        }
+        let back = Marking(back | own);
+        if moved == 0 && self.proves(back).is_err() {
+            moved = own;
+        }
+        if moved == 0 {
+            return Ok(back);
+        }
+        let names: Vec<String> =
+            bits(moved).filter_map(|step| Some(format!("`{}`", self.step_id(step)?))).collect();
+        Err(RoutingError::RecallTooLate { step: step.into(), moved: names.join(", ") })
+    }
+}
