@@ -144,6 +144,15 @@ pub(super) fn explore(net: &Net, roots: &[u128]) -> Finding {
                 edges.push((next as u32, number));
             }
         }
+        for join in &net.loose {
+            let mut clash = 0;
+            let Some(moved) = join.fire_once(marking, &mut clash) else { continue };
+            if clash != 0 {
+                return Finding::Twice { moves: visits.way(next), clash };
+            }
+            let number = visits.number(moved, Some((next as u32, u32::MAX)));
+            edges.push((next as u32, number));
+        }
         next += 1;
     }
     let ends = can_end(&visits, &edges);

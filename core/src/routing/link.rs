@@ -94,7 +94,8 @@ impl Linker<'_> {
             let mut awaited: u128 = 0;
             for source in &flow.join {
                 let from = self.index(source);
-                if !from.is_some_and(|from| leads.get(from).is_some_and(|to_mask| to_mask >> to & 1 == 1)) {
+                let feeds = |from: usize| leads.get(from).is_some_and(|lead| lead >> to & 1 == 1);
+                if from.is_none_or(|from| !feeds(from)) {
                     let awaited = source.clone();
                     self.errors.push(RoutingError::JoinNotFed { step: flow.id.clone(), awaited });
                 }

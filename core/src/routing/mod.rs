@@ -157,26 +157,27 @@ impl Join {
         self.fired == 0 && self.need == self.collect.count_ones()
     }
 
-    /// The marking after the join has fired, if it can; `clash` gets its place if its step runs already.
+    /// The marking after the join has done all it can; `clash` gets its place if its step runs already.
     #[inline]
     fn settle(&self, marking: u128, clash: &mut u128) -> u128 {
+        let once = self.fire_once(marking, clash).unwrap_or(marking);
+        // Only a join that remembers has a second thing to do: to forget.
+        if self.fired == 0 { once } else { self.fire_once(once, clash).unwrap_or(once) }
+    }
+
+    /// The marking after the join has fired or, if it had, has forgotten so since all have come.
+    #[inline]
+    fn fire_once(&self, marking: u128, clash: &mut u128) -> Option<u128> {
         let arrived = marking & self.collect;
-        if self.fired == 0 {
-            if arrived != self.collect && arrived.count_ones() < self.need {
-                return marking;
-            }
-            *clash |= marking & self.own;
-            return marking & !(self.collect | self.region) | self.own;
+        if self.fired != 0 && marking & self.fired != 0 {
+            return (arrived == self.collect).then_some(marking & !(self.collect | self.fired));
         }
-        let mut marking = marking;
-        if marking & self.fired == 0 && arrived.count_ones() >= self.need {
-            *clash |= marking & self.own;
-            marking |= self.own | self.fired;
+        if arrived != self.collect && arrived.count_ones() < self.need {
+            return None;
         }
-        if marking & self.fired != 0 && arrived == self.collect {
-            marking &= !(self.collect | self.fired);
-        }
-        marking
+        *clash |= marking & self.own;
+        let gone = if self.fired == 0 { self.collect | self.region } else { 0 };
+        Some(marking & !gone | self.own | self.fired)
     }
 }
 
@@ -275,8 +276,7 @@ impl Routing {
     #[must_use]
     #[inline]
     pub fn step_index(&self, step: &str) -> Option<usize> {
-        let index = self.names.candidates(step).find(|i| self.steps.get(*i).is_some_and(|s| s.id == step));
-        index
+        self.names.candidates(step).find(|i| self.steps.get(*i).is_some_and(|s| s.id == step))
     }
 
     /// The number of an outcome within its step.
@@ -384,6 +384,11 @@ impl Routing {
     /// The places of the steps themselves.
     fn step_places(&self) -> u128 {
         mask(self.steps.len())
+    }
+
+    /// The step of an outcome in the list of all.
+    fn step_of(&self, outcome: usize) -> Option<usize> {
+        self.steps.iter().rposition(|step| step.first <= outcome)
     }
 
     /// The step to which a place belongs.

@@ -29,7 +29,10 @@ impl Move {
 pub(super) struct Net {
     /// Sorted by `from`.
     pub(super) moves: Vec<Move>,
+    /// The joins that fire as soon as they can.
     pub(super) joins: Vec<Join>,
+    /// Those that may fire later.
+    pub(super) loose: Vec<Join>,
     /// For each step the steps that can run whenever it does.
     pub(super) along: Vec<u128>,
     /// What is fired one after the other.
@@ -39,7 +42,7 @@ pub(super) struct Net {
     outcomes: usize,
 }
 
-/// A path is told in so many outcomes, and then broken off.
+/// No path is longer; shortest ones are far shorter.
 const LONGEST: usize = 1000;
 
 impl Net {
@@ -51,6 +54,7 @@ impl Net {
         Self {
             moves: moves.collect(),
             joins: routing.joins.clone(),
+            loose: Vec::new(),
             along: (0..routing.steps.len()).map(|step| 1 << step).collect(),
             pairs: Vec::new(),
             steps: mask(routing.steps.len()),
@@ -64,23 +68,21 @@ impl Net {
         self.outcomes + self.pairs.len() - 1
     }
 
-    /// Moves as words, `receive -complete-> check -approve->`; none if there are none.
-    pub(super) fn path(&self, routing: &Routing, moves: &[usize]) -> Option<String> {
+    /// The outcomes that moves fire, one after the other, and whether these are all; a number that is no move fires
+    /// none.
+    pub(super) fn fired(&self, moves: &[usize]) -> (Vec<usize>, bool) {
         let mut open: Vec<usize> =
             moves.iter().rev().filter_map(|at| Some(self.moves.get(*at)?.fired)).collect();
-        let mut words: Vec<String> = Vec::new();
+        let mut outcomes = Vec::new();
         while let Some(fired) = open.pop() {
             if let Some((one, other)) = fired.checked_sub(self.outcomes).and_then(|at| self.pairs.get(at)) {
                 open.extend([*other, *one]);
-            } else if words.len() == LONGEST {
-                words.push("…".into());
-                break;
-            } else if let (Some(step), Some(outcome)) =
-                (routing.steps.iter().rfind(|step| step.first <= fired), routing.outcomes.get(fired))
-            {
-                words.push(format!("{} -{}->", step.id, outcome.name));
+            } else if outcomes.len() == LONGEST {
+                return (outcomes, false);
+            } else {
+                outcomes.push(fired);
             }
         }
-        (!words.is_empty()).then(|| words.join(" "))
+        (outcomes, true)
     }
 }

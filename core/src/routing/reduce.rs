@@ -8,10 +8,14 @@
 //! - At least one outcome must put something. If none does, the step is passed over only if a single move enters it,
 //!   which puts nothing else and cancels nothing: two tokens on the step are then as well two on the step before it.
 //! - The step does not lead back to itself, cancels nothing, and neither it nor what it puts can be taken away by an
-//!   outcome's `cancel` or by a join that needs a part only; nor does it put what such a join collects. There it
-//!   matters what happens first.
+//!   outcome's `cancel` or by a join that cancels; nor does it put what such a join collects. There it matters what
+//!   happens first.
 //! - No root holds its token, and no join puts it.
 //! - What an outcome puts is not put by the entering move as well; that is left to be found as a step running twice.
+//!
+//! **A join that is fed early** by this must not fire early and so make room for a token that would have been a second
+//! one. It is explored as a move of its own, which may come at any time. That allows more than the routing does, so
+//! what is sound then is sound; what is not is looked at again, in whole.
 //!
 //! **A join of all** whose places are always filled together is one place.
 //!
@@ -28,6 +32,7 @@ pub(super) fn reduce(net: &mut Net, roots: &[u128]) {
     let mut fixed = touched | rooted;
     // The places that joins put; a join that is gone puts its place no longer.
     fixed |= net.joins.iter().fold(0, |all, join| all | join.own);
+    let mut early = 0;
     let moves = std::mem::take(&mut net.moves);
     let mut list = Vec::with_capacity(moves.len());
     for taken in moves {
@@ -36,7 +41,10 @@ pub(super) fn reduce(net: &mut Net, roots: &[u128]) {
     loop {
         let mut changed = false;
         for step in bits(net.steps & !fixed) {
-            changed |= pass_over(net, &mut list, step, touched);
+            if let Some(put) = pass_over(net, &mut list, step, touched) {
+                early |= put;
+                changed = true;
+            }
         }
         let joins = std::mem::take(&mut net.joins);
         for join in joins {
@@ -65,30 +73,29 @@ pub(super) fn reduce(net: &mut Net, roots: &[u128]) {
     }
     list.sort_by_key(|taken| taken.from);
     net.moves = list;
+    net.loose = net.joins.extract_if(.., |join| join.collect & early != 0).collect();
 }
 
-/// The places that can lose their token to another than their own step or join, those of joins that need a part, and
-/// all places of a join of which one is among them.
+/// The places that can lose their token to another than their own step or join, those of joins that cancel, and all
+/// places of a join of which one is among them.
 fn touched(net: &Net) -> u128 {
     let cancelled = net.moves.iter().fold(0, |all, taken| all | !taken.keep & !taken.take());
-    let partial = net.joins.iter().filter(|join| !join.is_plain());
-    let touched = partial.fold(cancelled, |all, join| all | join.region | join.collect | join.fired);
-    net.joins
-        .iter()
-        .filter(|join| join.collect & touched != 0)
-        .fold(touched, |all, join| all | join.collect | join.own)
+    let cancelling = net.joins.iter().filter(|join| !join.is_plain() && join.fired == 0);
+    let touched = cancelling.fold(cancelled, |all, join| all | join.region | join.collect);
+    let places = net.joins.iter().map(|join| join.collect | join.fired | join.own);
+    places.filter(|places| places & touched != 0).fold(touched, |all, places| all | places)
 }
 
-/// Replaces the moves into a step and out of it by those that do both; whether it could.
-fn pass_over(net: &mut Net, list: &mut Vec<Move>, step: usize, touched: u128) -> bool {
+/// Replaces the moves into a step and out of it by those that do both; gives what the step puts, if it could.
+fn pass_over(net: &mut Net, list: &mut Vec<Move>, step: usize, touched: u128) -> Option<u128> {
     let place: u128 = 1 << step;
-    let (mut into, mut out, mut filled) = (0, 0, false);
+    let (mut into, mut out, mut puts) = (0, 0, 0);
     let mut put_in: u128 = 0;
     let mut only: Option<Move> = None;
     for taken in list.iter() {
         if taken.put & place != 0 {
             if taken.from == step {
-                return false;
+                return None;
             }
             into += 1;
             only = Some(*taken);
@@ -96,19 +103,19 @@ fn pass_over(net: &mut Net, list: &mut Vec<Move>, step: usize, touched: u128) ->
         }
         if taken.from == step {
             out += 1;
-            filled |= taken.put != 0;
+            puts |= taken.put;
             if taken.cancels() || taken.put & touched != 0 {
-                return false;
+                return None;
             }
         }
     }
-    let Some(entry) = only else { return false };
+    let entry = only?;
     let is_end = into == 1 && entry.put == place && !entry.cancels() && touched & entry.take() == 0;
-    if out == 0 || into * out > into + out && into > 1 && out > 1 || !filled && !is_end {
-        return false;
+    if out == 0 || into * out > into + out && into > 1 && out > 1 || puts == 0 && !is_end {
+        return None;
     }
-    if list.iter().any(|taken| taken.from == step && taken.put & put_in != 0) {
-        return false;
+    if puts & put_in != 0 {
+        return None;
     }
     let along = net.along.get(step).copied().unwrap_or_default();
     let (mut entering, mut leaving) = (Vec::new(), Vec::new());
@@ -127,7 +134,7 @@ fn pass_over(net: &mut Net, list: &mut Vec<Move>, step: usize, touched: u128) ->
             add(net, list, Move { put, ran, fired, ..*one });
         }
     }
-    true
+    Some(puts)
 }
 
 /// Adds a move, if it changes something and is not there yet.

@@ -2,7 +2,7 @@
 //! one.
 
 use super::error::{AT_ONCE, AT_START};
-use super::explore::{Finding, explore};
+use super::explore::{Finding, MAX_MARKINGS, MAX_MOVES, explore};
 use super::net::Net;
 use super::reduce::reduce;
 use super::{Marking, Routing, RoutingError, bits};
@@ -39,20 +39,60 @@ fn prove(routing: &Routing, roots: &[u128]) -> (Finding, Net) {
         return (found, small);
     }
     // The way to the trouble is shortest in the whole net, if that can be explored.
-    match explore(&whole, roots) {
-        Finding::TooMany => (found, small),
-        shortest => (shortest, whole),
+    let shortest = explore(&whole, roots);
+    match (&shortest, &found) {
+        (Finding::TooMany, Finding::Twice { moves, .. }) => match twice(routing, &small, moves, roots) {
+            Some(clash) => (Finding::Twice { moves: moves.clone(), clash }, small),
+            None => (shortest, whole),
+        },
+        (Finding::TooMany, _) => (found, small),
+        _ => (shortest, whole),
     }
+}
+
+/// The places that get a second token when what the moves fire is played; the smaller net allows more than that.
+fn twice(routing: &Routing, net: &Net, moves: &[usize], roots: &[u128]) -> Option<u128> {
+    let (fired, _) = net.fired(moves);
+    roots.iter().find_map(|root| {
+        let (mut marking, mut clash) = (*root, 0);
+        for outcome in &fired {
+            let (step, outcome) = (routing.step_of(*outcome)?, routing.outcomes.get(*outcome)?);
+            if marking >> step & 1 == 0 {
+                return None;
+            }
+            clash |= marking & outcome.keep & outcome.put;
+            marking = marking & outcome.keep | outcome.put;
+            marking = routing.joins.iter().fold(marking, |marking, join| join.settle(marking, &mut clash));
+            if clash != 0 {
+                return Some(clash);
+            }
+        }
+        None
+    })
+}
+
+/// Moves as words, `receive -complete-> check -approve->`.
+fn path(routing: &Routing, net: &Net, moves: &[usize], start: &str) -> String {
+    let (fired, all) = net.fired(moves);
+    let mut words: Vec<String> = (fired.iter())
+        .filter_map(|outcome| {
+            let step = routing.step_id(routing.step_of(*outcome)?)?;
+            Some(format!("{step} -{}->", routing.outcomes.get(*outcome)?.name))
+        })
+        .collect();
+    if !all {
+        words.push("…".into());
+    }
+    if words.is_empty() { start.into() } else { words.join(" ") }
 }
 
 impl Finding {
     fn into_error(self, routing: &Routing, net: &Net, start: &str) -> RoutingError {
-        let path = |moves: &[usize]| net.path(routing, moves).unwrap_or_else(|| start.into());
         match self {
             Self::Twice { moves, clash } => {
                 let step = bits(clash).next().and_then(|place| routing.step_of_place(place));
                 let step = step.and_then(|step| routing.step_id(step)).unwrap_or_default().into();
-                RoutingError::RunsTwice { path: path(&moves), step }
+                RoutingError::RunsTwice { path: path(routing, net, &moves, start), step }
             }
             Self::Stuck { moves, marking } => {
                 let mut joins: Vec<String> = bits(marking)
@@ -60,13 +100,12 @@ impl Finding {
                     .map(|id| format!("`{id}`"))
                     .collect();
                 joins.dedup();
-                RoutingError::Stuck { path: path(&moves), waiting: joins.join(", ") }
+                RoutingError::Stuck { path: path(routing, net, &moves, start), waiting: joins.join(", ") }
             }
-            Self::NeverEnds { moves } => RoutingError::NeverEnds { path: path(&moves) },
-            Self::Sound { .. } | Self::TooMany => RoutingError::TooManyMarkings {
-                limit: super::explore::MAX_MARKINGS,
-                moves: super::explore::MAX_MOVES,
-            },
+            Self::NeverEnds { moves } => RoutingError::NeverEnds { path: path(routing, net, &moves, start) },
+            Self::Sound { .. } | Self::TooMany => {
+                RoutingError::TooManyMarkings { limit: MAX_MARKINGS, moves: MAX_MOVES }
+            }
         }
     }
 }
