@@ -11,6 +11,7 @@ mod calendar;
 mod dossiers;
 mod journal;
 mod measure;
+mod routing;
 
 use cpu_time::ThreadTime;
 use serde::Serialize;
@@ -110,7 +111,8 @@ fn main() {
     let mut lines = Vec::new();
     for (room, measure) in [
         ("calendar and deadline", calendar::lines as fn(&Peers) -> Vec<Line>),
-        ("routing and dossiers", dossiers::lines),
+        ("routing", routing::lines),
+        ("dossiers", dossiers::lines),
         ("journal", journal::lines),
         ("measures", measure::lines),
     ] {

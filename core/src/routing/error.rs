@@ -223,7 +223,7 @@ pub enum Trouble {
     #[error("the end could no longer be reached")]
     NeverEnds,
     /// A step would get a second token.
-    #[error("{step} would run twice at once")]
+    #[error("`{step}` would run twice at once")]
     RunsTwice {
         /// The step.
         step: String,
@@ -238,7 +238,7 @@ impl Trouble {
         match self {
             Self::Stuck { waiting } => format!("{waiting} sẽ chờ một nhánh không bao giờ tới"),
             Self::NeverEnds => "không còn đường tới kết thúc".into(),
-            Self::RunsTwice { step } => format!("{step} sẽ chạy hai lần cùng lúc"),
+            Self::RunsTwice { step } => format!("`{step}` sẽ chạy hai lần cùng lúc"),
             Self::TooManyMarkings => "có quá nhiều khả năng để kiểm chứng".into(),
         }
     }

@@ -30,15 +30,19 @@
 
 mod error;
 mod explore;
+mod layout;
 mod link;
 mod names;
 mod net;
+mod picture;
 mod reduce;
 mod region;
 mod soundness;
+mod svg;
 mod verbs;
 
 pub use error::{RoutingError, Trouble};
+pub use picture::{Label, State};
 pub use verbs::Siblings;
 
 use names::Names;
