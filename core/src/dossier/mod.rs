@@ -28,5 +28,8 @@ pub use command::{Action, Command, Decision};
 pub use decide::{Decided, Rules, decide};
 pub use error::{DossierError, Needs};
 pub use event::{Change, Event};
-pub use organisation::{Officer, Organisation, Unit};
+pub use organisation::{
+    Absence, ActsFor, Assignment, Delegation, Officer, Organisation, OrganisationError, PROVINCES, Post,
+    Unit, UnitCount, UnitIndex, choose, unit_counts,
+};
 pub use state::{APPLICANT, Consultation, Dossier, SYSTEM, Status, Task};

@@ -294,6 +294,18 @@ impl Catalogue {
         self.vocabulary.roles.iter().find(|role| role.id == id)
     }
 
+    /// All roles, in the order of the file.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.vocabulary.roles
+    }
+
+    /// All regimes, in the order of the file.
+    #[must_use]
+    pub fn regimes(&self) -> &[Regime] {
+        &self.vocabulary.regimes
+    }
+
     /// A field by its id.
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {

@@ -1,0 +1,80 @@
+//! Who is given a piece of work.
+
+use super::{ActsFor, Officer, Organisation};
+use crate::procedure::{Duty, Tier};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// How an officer is chosen for a step.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Assignment {
+    /// Somebody says who; nobody is chosen.
+    ByHand,
+    /// Each in turn, in the order of their ids.
+    RoundRobin,
+    /// Who has the least to do.
+    LeastLoaded,
+}
+
+/// Chooses one of the candidates; of two that are equal, the one whose id comes first. `loads` tells how much an officer
+/// has to do, `last` who was chosen last time, who need not be a candidate any more.
+pub fn choose<'a>(
+    policy: Assignment,
+    candidates: &[&'a Officer],
+    loads: &dyn Fn(&str) -> usize,
+    last: Option<&str>,
+) -> Option<&'a Officer> {
+    let all = candidates.iter().copied();
+    let first = all.clone().min_by(|a, b| a.id.cmp(&b.id));
+    match policy {
+        Assignment::ByHand => None,
+        Assignment::RoundRobin => {
+            let after = all.filter(|officer| last.is_some_and(|last| officer.id.as_str() > last));
+            after.min_by(|a, b| a.id.cmp(&b.id)).or(first)
+        }
+        Assignment::LeastLoaded => {
+            let loaded = all.map(|officer| (loads(&officer.id), officer));
+            loaded.min_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id))).map(|(_, officer)| officer)
+        }
+    }
+}
+
+impl Organisation {
+    /// The duty of a role that the catalogue knew when the organisation was loaded.
+    #[must_use]
+    pub fn duty(&self, role: &str) -> Option<Duty> {
+        self.duties.get(role).copied()
+    }
+
+    /// Whether a post is one for a step of a role and a tier, in a dossier of a unit: in force, of the tier, in one line
+    /// with what the unit has become on the day. An agency outside the line may be anywhere.
+    #[must_use]
+    pub fn suits(&self, acts: &ActsFor<'_>, unit: &str, role: &str, tier: Tier, day: NaiveDate) -> bool {
+        if !acts.has_role(role) {
+            return false;
+        }
+        if self.duty(role) == Some(Duty::Outside) {
+            return true;
+        }
+        let place = acts.post.unit_index();
+        self.at(place).tier == tier
+            && self
+                .unit_index(unit)
+                .is_some_and(|unit| self.lies_above(place, unit, day) || self.lies_above(unit, place, day))
+    }
+
+    /// The officers to whom a step of a role and a tier may be given on a day, in a dossier of a unit: who is there and has
+    /// the role in a unit of the tier above or below it, by their own post or as a deputy. In the order of their ids.
+    #[must_use]
+    pub fn candidates(&self, unit: &str, role: &str, tier: Tier, day: NaiveDate) -> Vec<&Officer> {
+        let suits = |officer: &&Officer| {
+            officer.is_present(day)
+                && self.acts_for(officer, day).any(|acts| self.suits(&acts, unit, role, tier, day))
+        };
+        self.officers.iter().filter(suits).collect()
+    }
+}
