@@ -61,10 +61,8 @@ impl Organisation {
             return true;
         }
         let place = acts.post.unit_index();
-        self.at(place).tier == tier
-            && self
-                .unit_index(unit)
-                .is_some_and(|unit| self.lies_above(place, unit, day) || self.lies_above(unit, place, day))
+        self.units.get(place.at()).is_some_and(|at| at.tier == tier)
+            && self.unit_index(unit).is_some_and(|unit| self.in_line(unit, place, day))
     }
 
     /// The officers to whom a step of a role and a tier may be given on a day, in a dossier of a unit: who is there and has
@@ -75,6 +73,16 @@ impl Organisation {
             officer.is_present(day)
                 && self.acts_for(officer, day).any(|acts| self.suits(&acts, unit, role, tier, day))
         };
-        self.officers.iter().filter(suits).collect()
+        let Some(place) = self.unit_index(unit) else { return Vec::new() };
+        if self.duty(role) == Some(Duty::Outside) || self.has_below(place, day) {
+            return self.officers.iter().filter(suits).collect();
+        }
+        // Whoever is neither in a unit above nor a deputy cannot be one, and need not be asked.
+        let staff = self.places_above(place, day).iter().flat_map(|above| &self.staff[above.at()]).copied();
+        let deputies = self.delegations.iter().filter(|one| one.is_in_force(day));
+        let mut asked: Vec<u32> = staff.chain(deputies.map(|one| one.deputy_place)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        asked.into_iter().filter_map(|at| self.officers.get(at as usize)).filter(suits).collect()
     }
 }

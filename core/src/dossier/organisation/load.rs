@@ -111,6 +111,7 @@ impl Loader<'_> {
         }
         let made = &mut self.made;
         let count = made.units.len();
+        made.staff = vec![Vec::new(); count];
         made.successors = vec![Vec::new(); count];
         made.predecessors = vec![Vec::new(); count];
         for (i, unit) in made.units.iter().enumerate() {
@@ -158,6 +159,9 @@ impl Loader<'_> {
             let (unit, roles) = (first.unit.clone(), first.roles.clone());
             let at = u32::try_from(self.made.officers.len()).unwrap_or(u32::MAX);
             self.made.officer_places.insert(id.clone(), at);
+            for post in &posts {
+                self.made.staff[post.index.at()].push(at);
+            }
             self.made.officers.push(Officer {
                 id,
                 unit,

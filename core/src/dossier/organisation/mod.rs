@@ -73,7 +73,8 @@ pub(super) fn holds(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDa
     from.is_none_or(|first| first <= day) && to.is_none_or(|last| day <= last)
 }
 
-/// A unit's place in its organisation: what to compare instead of ids where many commands are asked about.
+/// A unit's place in the organisation that gave it, and in no other: what to compare instead of ids where many commands
+/// are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct UnitIndex(pub(super) u32);
@@ -201,6 +202,8 @@ pub struct Organisation {
     /// In the order of their ids.
     officers: Vec<Officer>,
     officer_places: FxHashMap<String, u32>,
+    /// Of each unit, the places of the officers with a post in it.
+    staff: Vec<Vec<u32>>,
     delegations: Vec<Delegation>,
     /// What each role of the catalogue does.
     duties: FxHashMap<String, Duty>,

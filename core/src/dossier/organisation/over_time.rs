@@ -10,6 +10,8 @@ struct Stage {
     first: NaiveDate,
     begin: u32,
     end: u32,
+    /// Whether the line begins with the unit, or with what it became; else only those above are there.
+    is_one: bool,
 }
 
 /// The lines of all units on all days, flat: each unit has its stages, each stage its part of `line`.
@@ -20,16 +22,34 @@ pub(super) struct Lines {
     /// Of each unit from the first day on.
     stages: Vec<Stage>,
     line: Vec<UnitIndex>,
+    /// Of each unit, whether another one ever lies below it.
+    has_below: Vec<bool>,
 }
 
 impl Lines {
     #[inline]
     fn on(&self, place: UnitIndex, day: NaiveDate) -> &[UnitIndex] {
-        let begin = place.at().checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        let stages = &self.stages[begin..self.ends[place.at()] as usize];
+        self.stage(place, day).map_or(&[], |stage| self.of(stage))
+    }
+
+    /// What a unit is on a day, if it is one unit.
+    #[inline]
+    fn one(&self, place: UnitIndex, day: NaiveDate) -> Option<UnitIndex> {
+        let stage = self.stage(place, day).filter(|stage| stage.is_one)?;
+        self.of(stage).first().copied()
+    }
+
+    #[inline]
+    fn of(&self, stage: &Stage) -> &[UnitIndex] {
+        self.line.get(stage.begin as usize..stage.end as usize).unwrap_or_default()
+    }
+
+    #[inline]
+    fn stage(&self, place: UnitIndex, day: NaiveDate) -> Option<&Stage> {
+        let begin = place.at().checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
+        let end = self.ends.get(place.at())?;
         // Most questions are about today, that is about the last stage.
-        let stage = stages.iter().rev().find(|stage| stage.first <= day);
-        stage.map_or(&[], |stage| &self.line[stage.begin as usize..stage.end as usize])
+        self.stages.get(*begin as usize..*end as usize)?.iter().rev().find(|stage| stage.first <= day)
     }
 }
 
@@ -128,6 +148,19 @@ impl Organisation {
         self.places_above(lower, day).contains(&upper)
     }
 
+    /// Whether two units lie in one line on a day: one is what the other is then, or lies above or below that.
+    #[inline]
+    #[must_use]
+    pub fn in_line(&self, unit: UnitIndex, other: UnitIndex, day: NaiveDate) -> bool {
+        self.lies_above(other, unit, day)
+            || self.lines.one(unit, day).is_some_and(|unit| self.lies_above(unit, other, day))
+    }
+
+    /// Whether there may be units below what a unit is on a day.
+    pub(super) fn has_below(&self, unit: UnitIndex, day: NaiveDate) -> bool {
+        self.lines.one(unit, day).is_some_and(|unit| self.lines.has_below[unit.at()])
+    }
+
     /// The unit of a tier in a unit's line upwards on a day.
     #[must_use]
     pub fn at_tier_on(&self, unit: &str, tier: Tier, day: NaiveDate) -> Option<&Unit> {
@@ -158,19 +191,22 @@ impl Organisation {
     /// The units in force on some day without a line, each once, with the day. The circles of parents and of successors
     /// must have been found before.
     pub(super) fn lay_lines(&mut self) -> Result<(), Vec<(UnitIndex, NaiveDate, NoLine)>> {
-        let mut lines = Lines::default();
+        let mut lines = Lines { has_below: vec![false; self.units.len()], ..Lines::default() };
         let mut faults: Vec<(UnitIndex, NaiveDate, NoLine)> = Vec::new();
         for place in self.places() {
             for first in self.changes(place) {
-                let line = self.find_line(place, first).unwrap_or_else(|fault| {
+                let (is_one, line) = self.find_line(place, first).unwrap_or_else(|fault| {
                     if faults.last().is_none_or(|(last, ..)| *last != place) {
                         faults.push((place, first, fault));
                     }
-                    Vec::new()
+                    (false, Vec::new())
                 });
+                for above in line.iter().skip(usize::from(is_one)) {
+                    lines.has_below[above.at()] = true;
+                }
                 let begin = lines.line.len() as u32;
                 lines.line.extend(line);
-                lines.stages.push(Stage { first, begin, end: lines.line.len() as u32 });
+                lines.stages.push(Stage { first, begin, end: lines.line.len() as u32, is_one });
             }
             lines.ends.push(lines.stages.len() as u32);
         }
@@ -201,26 +237,27 @@ impl Organisation {
         days
     }
 
-    fn find_line(&self, place: UnitIndex, day: NaiveDate) -> Result<Vec<UnitIndex>, NoLine> {
+    /// A unit's line on a day, and whether it begins with the unit or with what that became.
+    fn find_line(&self, place: UnitIndex, day: NaiveDate) -> Result<(bool, Vec<UnitIndex>), NoLine> {
         if self.at(place).from.is_some_and(|from| day < from) {
-            return Ok(Vec::new());
+            return Ok((false, Vec::new()));
         }
-        let now = match self.became(place, day).as_slice() {
-            [one] => return self.upwards_on(*one, day),
+        let parts = match self.became(place, day).as_slice() {
+            [one] => return Ok((true, self.upwards_on(*one, day)?)),
             [] => match self.parent_on(place, day) {
-                Ok(None) => return Ok(Vec::new()),
-                Ok(Some(parent)) => return self.upwards_on(parent, day),
+                Ok(None) => Vec::new(),
+                Ok(Some(parent)) => vec![parent],
                 Err(split) => self.became(split, day),
             },
             several => several.to_vec(),
         };
         // Of a part that has no line it is told when that part is looked at.
-        let mut lines = now.iter().map(|part| self.upwards_on(*part, day).unwrap_or_default());
+        let mut lines = parts.iter().map(|part| self.upwards_on(*part, day).unwrap_or_default());
         let mut common = lines.next().unwrap_or_default();
         for line in lines {
             common.retain(|place| line.contains(place));
         }
-        Ok(common)
+        Ok((false, common))
     }
 
     /// A unit in force and those above it on a day.
