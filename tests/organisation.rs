@@ -234,6 +234,27 @@ fn what_does_not_fit_together_is_told() {
 }
 
 #[test]
+fn a_file_without_end_is_refused_at_once() {
+    let chain: Vec<String> = (0..5_000).map(|i| format!("u{i} commune u{}", i + 1)).collect();
+    let lines: Vec<&str> = chain.iter().map(String::as_str).chain(["u5000 commune"]).collect();
+    let problems = load(&units(&lines)).unwrap_err();
+    assert!(codes(&problems).iter().all(|code| *code == "organisation.limit"), "{}", problems.0[0]);
+}
+
+#[test]
+fn the_district_of_the_demonstration_has_its_communes() {
+    let text = include_str!("../core/data/units/yen-thanh-2023.toml");
+    let all = loaded(text);
+    let communes = |all: &Organisation, on: &str| {
+        all.units().iter().filter(|unit| unit.tier == Tier::Commune && unit.is_in_force(day(on))).count()
+    };
+    assert_eq!((communes(&all, "2023-06-01"), all.subtree("yen-thanh", day("2023-06-01")).count()), (39, 41));
+    let all = Organisation::load(Catalogue::embedded(), &[PROVINCES, YEN_THANH]).unwrap();
+    assert_eq!((communes(&all, "2025-06-30"), communes(&all, "2025-07-01")), (32, 9));
+    assert_eq!(all.unit("yen-thanh-xa").unwrap().number.as_deref(), Some("17506"));
+}
+
+#[test]
 fn officers_are_checked_too() {
     let units = units(&["a commune - 2020-01-01 2024-12-31 b", "b commune - 2025-01-01"]);
     for (text, code) in [

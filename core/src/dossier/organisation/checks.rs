@@ -114,6 +114,12 @@ pub(super) fn together(
     let successors = |unit: UnitIndex| made.successors[unit.at()].iter().copied();
     for (unit, place) in made.places().zip(places) {
         let id = &made.at(unit).id;
+        if reached(unit, |unit| parents(unit).chain(successors(unit))).len() > MOST {
+            let message = format!("unit `{id}` leads to more than {MOST} others, by parents and successors");
+            let help = "name as parent the unit right above, and as successors what followed at once";
+            problems.push(place.problem("organisation.limit", message, help));
+            continue;
+        }
         if returns(unit, parents) {
             let message = format!("unit `{id}` lies above itself");
             problems.push(place.problem("organisation.circle", message, "correct the id, or add the unit"));
@@ -149,22 +155,29 @@ pub(super) fn together(
     }
 }
 
-/// Whether one comes back to a unit.
-fn returns<I: Iterator<Item = UnitIndex>>(unit: UnitIndex, next: impl Fn(UnitIndex) -> I) -> bool {
-    let mut reached: Vec<UnitIndex> = next(unit).collect();
+/// To how many units one may lead: far more than there are tiers and changes, and few enough to look at them all.
+const MOST: usize = 256;
+
+/// The units to which one leads, up to one more than there may be.
+fn reached<I: Iterator<Item = UnitIndex>>(unit: UnitIndex, next: impl Fn(UnitIndex) -> I) -> Vec<UnitIndex> {
+    let mut reached: Vec<UnitIndex> = Vec::new();
+    let mut last = Some(unit);
     let mut i = 0;
-    while let Some(place) = reached.get(i).copied() {
-        i += 1;
-        if place == unit {
-            return true;
-        }
+    while let Some(place) = last {
         for further in next(place) {
-            if !reached.contains(&further) {
+            if reached.len() <= MOST && !reached.contains(&further) {
                 reached.push(further);
             }
         }
+        last = reached.get(i).copied();
+        i += 1;
     }
-    false
+    reached
+}
+
+/// Whether one comes back to a unit.
+fn returns<I: Iterator<Item = UnitIndex>>(unit: UnitIndex, next: impl Fn(UnitIndex) -> I) -> bool {
+    reached(unit, next).contains(&unit)
 }
 
 fn parent(place: Place<'_>, made: &Organisation, unit: UnitIndex, problems: &mut Vec<Problem>) {
