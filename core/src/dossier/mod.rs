@@ -21,6 +21,7 @@ mod decide;
 mod error;
 mod event;
 mod organisation;
+pub mod signature;
 mod state;
 
 pub use authority::{Authority, authority};
