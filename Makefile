@@ -19,7 +19,7 @@ bench: $(VENV)/bench-ready
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(TARGET)/bench-wheels/*.whl
 	VENV=$(VENV) ONLY=$(ONLY) cargo bench --locked -p motcua-benches
 
-# What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python.
+# What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python, OpenSSL.
 setup:
 	./.ci/setup
 

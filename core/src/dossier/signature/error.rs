@@ -82,7 +82,7 @@ pub enum SignatureError {
     )]
     TooLarge { bytes: usize, limit: usize },
     #[error(
-        "the content is not what was signed (SHA-256 {given}, signed {signed}); take the signed file, or sign this one"
+        "the content is not what was signed (digest {given}, signed {signed}); take the signed file, or sign this one"
     )]
     DigestDiffers { signed: String, given: String },
     #[error("the signature was not made with the key of `{signer}`; have it signed again")]
@@ -171,7 +171,7 @@ impl SignatureError {
                 format!("chữ ký số dài {bytes} byte, tối đa là {limit} kể cả chứng thư; hãy bỏ phần thừa")
             }
             Self::DigestDiffers { signed, given } => format!(
-                "nội dung không phải là nội dung đã ký (SHA-256 {given}, đã ký {signed}); hãy lấy đúng tệp đã ký hoặc ký tệp này"
+                "nội dung không phải là nội dung đã ký (mã băm {given}, đã ký {signed}); hãy lấy đúng tệp đã ký hoặc ký tệp này"
             ),
             Self::NotSignedBy { signer } => {
                 format!("chữ ký không được tạo bằng khóa của `{signer}`; hãy ký lại")

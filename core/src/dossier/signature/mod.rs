@@ -46,9 +46,13 @@
 //! # Ok::<(), SignatureError>(())
 //! ```
 
+#[cfg(feature = "cms")]
+mod cms;
 mod digest;
 mod error;
 
+#[cfg(feature = "cms")]
+pub use cms::{CmsVerifier, MAX_CONTAINER};
 pub use digest::{Digest, NoDigest};
 pub use error::{Flaw, SignatureError};
 
