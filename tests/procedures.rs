@@ -320,7 +320,7 @@ fn the_vocabulary_is_checked_too() {
     let field = "[[field]]\nid = \"ho-tich\"\nname_vi = \"Hộ tịch\"\nname_en = \"Civil status\"\n";
     let twice = field.repeat(2);
     let embedded = Texts::embedded();
-    let regimes = embedded.regimes.1.replacen("to = 2025-06-30\n", "", 1);
+    let regimes = embedded.regimes.1.replacen("to = 2026-08-04\n", "", 1);
     let texts = Texts {
         fields: ("fields.toml", &twice),
         regimes: ("regimes.toml", &regimes),

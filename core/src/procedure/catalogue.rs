@@ -1,10 +1,10 @@
 //! The catalogue: procedures in all their versions, with the vocabulary they use.
 
 use super::load;
-use super::{Procedure, Tier, check};
-use crate::deadline::SuspensionPolicy;
+use super::regime::{Regimes, Span, overlap};
+use super::{Procedure, Regime, check};
 use crate::problem::{Problem, Problems, part_of_library};
-use crate::toml_file::{self, Date, Source};
+use crate::toml_file::{self, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -78,48 +78,11 @@ pub struct Field {
     pub name_en: String,
 }
 
-/// The general rules of a period: the decree on one-stop shops that a dossier is received under.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Regime {
-    /// Id, `nd-118-2025`.
-    pub id: String,
-    /// The act.
-    pub act: String,
-    /// First day in force.
-    pub from: NaiveDate,
-    /// Last day in force.
-    pub to: Option<NaiveDate>,
-    /// The tiers of government there were.
-    pub tiers: Vec<Tier>,
-    /// What a supplement request after acceptance does to the clock.
-    pub on_supplement: SuspensionPolicy,
-    /// What a payment request after acceptance does to it.
-    pub on_payment: SuspensionPolicy,
-    /// Where it was read.
-    pub source: String,
-    /// Whether the text was read.
-    pub verified: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRegime {
-    id: String,
-    act: String,
-    from: Date,
-    to: Option<Date>,
-    tiers: Vec<Tier>,
-    on_supplement: SuspensionPolicy,
-    on_payment: SuspensionPolicy,
-    source: String,
-    verified: bool,
-}
-
 /// The words that procedures may use.
 pub(super) struct Vocabulary {
     pub(super) fields: Vec<Field>,
     pub(super) roles: Vec<Role>,
-    pub(super) regimes: Vec<Regime>,
+    pub(super) regimes: Regimes,
 }
 
 impl Vocabulary {
@@ -131,44 +94,12 @@ impl Vocabulary {
         let [entries] = toml_file::tables(&roles, ["role"], problems);
         let of_roles = toml_file::decode_located(&roles, entries, problems);
         let of_roles = once(&roles, of_roles, |role: &Role| &role.id, problems);
-        let [entries] = toml_file::tables(&regimes, ["regime"], problems);
-        let mut of_regimes: Vec<Regime> = Vec::new();
-        for (at, raw) in toml_file::decode_located::<RawRegime>(&regimes, entries, problems) {
-            let new = Regime {
-                id: raw.id,
-                act: raw.act,
-                from: raw.from.0,
-                to: raw.to.map(|to| to.0),
-                tiers: raw.tiers,
-                on_supplement: raw.on_supplement,
-                on_payment: raw.on_payment,
-                source: raw.source,
-                verified: raw.verified,
-            };
-            // A second stage has a limit of its own, which a decree for all procedures does not know.
-            if [new.on_supplement, new.on_payment].contains(&SuspensionPolicy::SecondStage) {
-                let message = format!("the regime `{}` cannot lead to a second stage", new.id);
-                let help =
-                    "use restart, pause or keep_running; a procedure may have on_supplement of its own";
-                problems.push(regimes.problem("procedure.second_stage", at, message, help));
-            }
-            let meets = |other: &&Regime| overlap((other.from, other.to), (new.from, new.to));
-            if let Some(other) = of_regimes.iter().find(meets) {
-                let message = format!("the regimes `{}` and `{}` are in force at once", other.id, new.id);
-                problems.push(regimes.problem(
-                    "procedure.regimes_overlap",
-                    at,
-                    message,
-                    "end the earlier one with `to`",
-                ));
-            }
-            of_regimes.push(new);
-        }
+        let of_regimes = Regimes::load(&regimes, problems);
         Self { fields: of_fields, roles: of_roles, regimes: of_regimes }
     }
 
     pub(super) fn regime(&self, day: NaiveDate) -> Option<&Regime> {
-        self.regimes.iter().find(|regime| regime.from <= day && regime.to.is_none_or(|last| day <= last))
+        self.regimes.on(day)
     }
 }
 
@@ -273,8 +204,8 @@ impl Catalogue {
     /// All versions of a procedure, oldest first; empty for an unknown code.
     #[must_use]
     pub fn versions(&self, code: &str) -> &[Arc<Procedure>] {
-        let national = || self.versions.get(code.split_once(".000.")?.0);
-        self.versions.get(code).or_else(national).map_or(&[], Vec::as_slice)
+        let of_nation = || self.versions.get(national(code));
+        self.versions.get(code).or_else(of_nation).map_or(&[], Vec::as_slice)
     }
 
     /// All versions of all procedures, by code, oldest first.
@@ -282,10 +213,35 @@ impl Catalogue {
         self.versions.values().flatten()
     }
 
-    /// The regime in force on a day.
+    /// The decree on one-stop shops that is in force on a day. What holds for a dossier is [`Catalogue::regime_for`].
     #[must_use]
     pub fn regime(&self, day: NaiveDate) -> Option<&Regime> {
         self.vocabulary.regime(day)
+    }
+
+    /// The rules for a procedure: the special law for it, else the one for its field, else the decree. The day is that on
+    /// which the dossier was handed in, by which its version is found too; so law and version fit each other, and a dossier
+    /// keeps both until it is moved (`core/data/README.md`).
+    ///
+    /// ```
+    /// use motcua::procedure::{Catalogue, Lapse};
+    /// let catalogue = Catalogue::embedded();
+    /// let day = chrono::NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
+    /// let permit = catalogue.find("1.013225", day).unwrap();
+    /// let rules = catalogue.regime_for(permit, day).unwrap();
+    /// assert_eq!((rules.id.as_str(), rules.general.as_deref()), ("nd-217-2026", Some("nd-118-2025-309")));
+    /// assert_eq!(rules.answer_within.unwrap().to_string(), "2 working_day");
+    /// assert_eq!(rules.lapse, Lapse::Refuse);
+    /// ```
+    #[must_use]
+    pub fn regime_for(&self, procedure: &Procedure, day: NaiveDate) -> Option<&Regime> {
+        let code = procedure.code.as_str();
+        self.vocabulary.regimes.of(code, national(code), &procedure.field, day)
+    }
+
+    /// All regimes: the decrees, oldest first, then the special laws, each once for every decree under which it held.
+    pub fn regimes(&self) -> impl Iterator<Item = &Regime> {
+        self.vocabulary.regimes.iter()
     }
 
     /// A role by its id.
@@ -341,8 +297,7 @@ fn once<T>(
     entries
 }
 
-type Span = (NaiveDate, Option<NaiveDate>);
-
-fn overlap(a: Span, b: Span) -> bool {
-    a.1.is_none_or(|last| b.0 <= last) && b.1.is_none_or(|last| a.0 <= last)
+/// A code without the suffix of a province.
+fn national(code: &str) -> &str {
+    code.split_once(".000.").map_or(code, |(national, _)| national)
 }

@@ -10,9 +10,11 @@ mod check;
 mod embedded;
 mod load;
 mod raw;
+mod regime;
 
-pub use catalogue::{Catalogue, Duty, Field, Regime, Role, Texts};
+pub use catalogue::{Catalogue, Duty, Field, Role, Texts};
 pub use channel::Channel;
+pub use regime::{ApplicantRight, ClockStart, Lapse, Regime, Silence, Transition};
 
 use crate::deadline::{CutOff, LimitRule, SuspensionPolicy, TimeLimit};
 use crate::routing::Routing;
