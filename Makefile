@@ -3,6 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PYTHON ?= python3
 VENV := $(TARGET)/venv
+NODE_PEERS := $(TARGET)/node-peers
 
 .PHONY: demo test bench setup lint rust c python docs clean
 
@@ -13,11 +14,11 @@ demo:
 test: setup lint rust c python docs
 
 # Each line: ours, the peer, the physical limit, the ratio; also as JSON in target/bench.json.
-bench: $(VENV)/bench-ready
+bench: $(VENV)/bench-ready $(NODE_PEERS)/ready
 	cargo build --locked --release -p motcua-c
 	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/bench-wheels
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(TARGET)/bench-wheels/*.whl
-	VENV=$(VENV) ONLY=$(ONLY) cargo bench --locked -p motcua-benches
+	VENV=$(VENV) NODE_PEERS=$(NODE_PEERS) ONLY=$(ONLY) cargo bench --locked -p motcua-benches
 
 # What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python, OpenSSL.
 setup:
@@ -40,6 +41,13 @@ $(VENV)/ready: bindings-python/requirements-dev.txt
 
 $(VENV)/bench-ready: benches/requirements.txt $(VENV)/ready
 	$(VENV)/bin/pip install --quiet --requirement benches/requirements.txt
+	touch $@
+
+# Without npm these peers are shown as not installed.
+$(NODE_PEERS)/ready: benches/package.json benches/package-lock.json
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	if command -v npm >/dev/null; then npm ci --silent --prefix $(@D); fi
 	touch $@
 
 # The wheel is built as for publishing and tested as a user has it: installed, in an environment of its own.

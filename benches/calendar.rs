@@ -37,14 +37,14 @@ pub(crate) fn random() -> Random {
 }
 
 /// The two bare tables: for each day the working days up to it, for each working day its day.
-struct Bare {
-    begin: i32,
-    rank: Vec<u16>,
-    nth: Vec<u16>,
+pub(crate) struct Bare {
+    pub(crate) begin: i32,
+    pub(crate) rank: Vec<u16>,
+    pub(crate) nth: Vec<u16>,
 }
 
 impl Bare {
-    fn new(calendar: &Calendar) -> Self {
+    pub(crate) fn new(calendar: &Calendar) -> Self {
         let days = 0..DAYS + 400;
         let works: Vec<bool> = days
             .map(|day| calendar.is_working_day(first() + TimeDelta::days(day.into())) == Ok(true))
@@ -211,6 +211,7 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
     let bare_name = "two bare tables";
     let none = || (None, String::new());
     let by_hand = (Some(by_hand), "loop over days with a set of holidays".into());
+    let from_python = |name| peers.get(name).0.unwrap_or(f64::NAN);
     let c = scalars_in_c();
     vec![
         line("add working days, a column", add, peers.get("add_swaps"), bare_add, bare_name),
@@ -225,11 +226,17 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         line("add working days, one", one_add, none(), bare_add, "a row of a column"),
         line("due date with a suspension, one", one_due, by_hand, bare_due, "a row of a column"),
         line("the same through C", c.0, none(), one_due, "in Rust"),
-        line("the same from Python", peers.ns("python_due"), none(), one_due, "in Rust"),
-        line("a NumPy column of added days, from Python", peers.ns("python_column"), none(), add, "in Rust"),
+        line("the same from Python", from_python("python_due"), none(), one_due, "in Rust"),
+        line(
+            "a NumPy column of added days, from Python",
+            from_python("python_column"),
+            none(),
+            add,
+            "in Rust",
+        ),
         line("explain a due date", explain, none(), one_due, "the due date alone"),
         line("the same through C, as JSON", c.1, none(), explain, "in Rust"),
-        line("the same from Python", peers.ns("python_explain"), none(), explain, "in Rust"),
+        line("the same from Python", from_python("python_explain"), none(), explain, "in Rust"),
         Line {
             operation: "111 years",
             ..line("compile 1990 to 2100", compile, none(), walk, "walking the days")
@@ -314,7 +321,7 @@ pub(crate) fn shares(peers: &Peers) -> Vec<(String, f64)> {
             share(&due(&calendar(&|date, kind| weekday(date) && !derived(kind)))),
         ),
     ];
-    if let Some(works) = peers.0["by_package"]["works"].as_array() {
+    if let Some(works) = peers.0.get("by_package").and_then(|package| package["works"].as_array()) {
         let offset = (first() - NaiveDate::from_ymd_opt(2015, 1, 1).unwrap()).num_days() as usize;
         let works: Vec<bool> = works[offset..].iter().map(|works| works.as_bool() == Some(true)).collect();
         let name = format!("PyPI {}", peers.get("by_package").1);

@@ -4,7 +4,7 @@ use crate::{Line, Peers, cpu};
 use chrono::{NaiveDateTime, TimeDelta};
 use motcua::Engine;
 use motcua::calendar::Calendar;
-use motcua::dossier::{Action, Command, Decision, Organisation};
+use motcua::dossier::{Action, Command, Organisation};
 use motcua::journal::MemoryJournal;
 use motcua::procedure::{Catalogue, Channel, Texts};
 use motcua::routing::{OutcomeFlow, Routing, StepFlow};
@@ -111,39 +111,49 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
         limit_name,
     };
     vec![
-        line("complete a step", "a step", fire, Some(hand), "match by hand", bare, "masks in a loop"),
+        line(
+            "move the tokens, by name",
+            "a step",
+            fire,
+            Some(hand),
+            "match by hand",
+            bare,
+            "masks in a loop",
+        ),
         line("a command in memory", "a command", command, None, "", written, "writing it as JSON"),
-        line("load and check the catalogue", "62 versions", check, None, "", parse, "parsing the TOML alone"),
+        line(
+            "load and check the catalogue",
+            "its versions",
+            check,
+            None,
+            "",
+            parse,
+            "parsing the TOML alone",
+        ),
     ]
 }
 
 /// The life of a certified copy, eight commands.
 pub(crate) fn commands(dossier: &str) -> Vec<Command> {
     let begun: NaiveDateTime = motcua::moment::parse("2023-06-01 08:00").unwrap();
-    let receive = Action::Receive {
-        procedure: "2.000815".into(),
-        unit: "hoa-thanh".into(),
-        channel: Channel::Online,
-        case: None,
-        applicant: None,
-    };
-    let complete = |step: &str| Action::Complete { step: step.into(), outcome: "complete".into() };
-    let granted = Action::Resolve { result: Decision::Granted, electronic: true, reason: None };
+    let receive = Action::receive("2.000815", "hoa-thanh", Channel::Online);
+    let complete = |step: &str| Action::complete(step, "complete");
+    let granted = Action::grant(true);
     let script = [
         ("applicant", receive),
-        ("reception", Action::Accept { digitised: Some(true) }),
+        ("reception", Action::accept(Some(true))),
         ("justice", complete("check")),
-        ("chair", Action::Sign { step: "sign".into(), digital: true }),
+        ("chair", Action::sign("sign", true)),
         ("justice", complete("stamp")),
         ("reception", granted),
-        ("reception", Action::Deliver { channel: Channel::Online }),
+        ("reception", Action::deliver(Channel::Online)),
         ("applicant", Action::Rate { score: 2 }),
     ];
     let command = |(n, (actor, action)): (i64, (&str, Action))| Command {
         dossier: dossier.into(),
         actor: actor.into(),
         at: begun + TimeDelta::minutes(n),
-        key: n.to_string(),
+        key: n.to_string().into(),
         expected_version: None,
         action,
     };

@@ -7,15 +7,19 @@
     reason = "it is a program of measurements"
 )]
 
+mod announcement;
 mod calendar;
+mod consultation;
 mod dossiers;
 mod journal;
 mod measure;
+mod peers;
 mod routing;
+mod workflow;
 
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
+use peers::{Peers, root};
 use serde::Serialize;
-use serde_json::Value;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -55,38 +59,20 @@ fn wall<T>(operations: usize, mut run: impl FnMut() -> T) -> f64 {
     }))
 }
 
+/// CPU time of all threads, for what starts some.
+fn cpu_of_all<T>(operations: usize, mut run: impl FnMut() -> T) -> f64 {
+    black_box(run());
+    median((0..5).map(|_| {
+        let begun = ProcessTime::now();
+        black_box(run());
+        begun.elapsed().as_nanos() as f64 / operations as f64
+    }))
+}
+
 fn median(runs: impl Iterator<Item = f64>) -> f64 {
     let mut runs: Vec<f64> = runs.collect();
     runs.sort_by(f64::total_cmp);
     runs[runs.len() / 2]
-}
-
-/// What the peers in Python took, by name; measured in this run by `peers.py`.
-struct Peers(Value);
-
-impl Peers {
-    fn measure() -> Self {
-        let Some(venv) = std::env::var_os("VENV") else { return Self(Value::Null) };
-        let python = root().join(venv).join("bin/python");
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers.py");
-        let output = std::process::Command::new(python).arg(script).output().expect("the peers run");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Self(serde_json::from_slice(&output.stdout).expect("the peers print JSON"))
-    }
-
-    /// What ours took from Python; none if Python was not asked.
-    fn ns(&self, name: &str) -> f64 {
-        self.0[name]["ns"].as_f64().unwrap_or(f64::NAN)
-    }
-
-    fn get(&self, name: &str) -> (Option<f64>, String) {
-        let label = self.0[name]["name"].as_str().unwrap_or("not installed").to_owned();
-        (self.0[name]["ns"].as_f64(), label)
-    }
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 fn target() -> PathBuf {
@@ -101,32 +87,40 @@ fn shown(ns: f64) -> String {
     }
 }
 
+type Room = (&'static str, &'static [&'static str], fn(&Peers) -> Vec<Line>);
+
+/// What is measured, with the scripts that measure its peers.
+const ROOMS: [Room; 7] = [
+    ("calendar and deadline", &["peers.py"], calendar::lines),
+    ("measures", &["peers.py"], measure::lines),
+    ("workflow", &["workflow.mjs", "workflow.py"], workflow::lines),
+    ("workflow: a late announcement", &[], announcement::lines),
+    ("routing", &[], routing::lines),
+    ("dossiers", &[], dossiers::lines),
+    ("journal", &[], journal::lines),
+];
+
 fn main() {
     // `cargo test` runs every bench once with this argument; there is nothing to test here.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    eprintln!("measuring the peers in Python …");
-    let peers = Peers::measure();
+    // `make bench ONLY=journal` measures one of them.
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let rooms: Vec<_> = ROOMS.iter().filter(|(room, ..)| room.contains(only.as_str())).collect();
+    let mut scripts: Vec<&str> = rooms.iter().flat_map(|(_, scripts, _)| *scripts).copied().collect();
+    scripts.dedup();
+    let peers = Peers::measure(&scripts, "speed");
     let mut lines = Vec::new();
-    for (room, measure) in [
-        ("calendar and deadline", calendar::lines as fn(&Peers) -> Vec<Line>),
-        ("routing", routing::lines),
-        ("dossiers", dossiers::lines),
-        ("journal", journal::lines),
-        ("measures", measure::lines),
-    ] {
-        // `make bench ONLY=journal` measures one of them.
-        if std::env::var("ONLY").is_ok_and(|only| !room.contains(only.as_str())) {
-            continue;
-        }
+    for (room, _, measure) in &rooms {
         eprintln!("measuring {room} …");
         lines.extend(measure(&peers));
     }
     println!("| case | operation | ours | peer | physical limit | ours ÷ limit | peer ÷ ours |");
     println!("|------|-----------|-----:|-----:|---------------:|-------------:|------------:|");
     for line in &lines {
-        let peer = line.peer.map_or_else(|| "–".into(), |ns| format!("{} ({})", shown(ns), line.peer_name));
+        let none = || if line.peer_name.is_empty() { "–".into() } else { line.peer_name.clone() };
+        let peer = line.peer.map_or_else(none, |ns| format!("{} ({})", shown(ns), line.peer_name));
         let faster = line.peer.map_or_else(|| "–".into(), |ns| format!("{:.1}", ns / line.ours));
         println!(
             "| {} | {} | {} | {peer} | {} ({}) | {:.1} | {faster} |",
@@ -140,6 +134,9 @@ fn main() {
     }
     let json = serde_json::to_string_pretty(&lines).expect("figures serialise");
     std::fs::write(target().join("bench.json"), json).expect("target can be written");
+    if !rooms.iter().any(|(room, ..)| room.starts_with("calendar")) {
+        return;
+    }
     println!("\n| calendar | wrong among 10 million due dates |");
     println!("|----------|------:|");
     for (calendar, share) in calendar::shares(&peers) {

@@ -1,6 +1,7 @@
-//! Completing a step by its number, and proving a routing.
+//! Completing a step by its number, proving a routing, and loading a catalogue of the size of the national one.
 
-use crate::{Line, Peers, cpu};
+use crate::{Line, Peers, cpu, cpu_of_all, wall};
+use motcua::procedure::{Catalogue, Texts};
 use motcua::routing::{OutcomeFlow, Routing, StepFlow};
 use std::hint::black_box;
 
@@ -72,6 +73,62 @@ fn parallel(count: usize) -> Vec<StepFlow> {
     read(&format!("fork complete:{}\n{branches}join complete:end <{}", ids.join("+"), ids.join(",")))
 }
 
+/// How often the catalogue is repeated: some six thousand procedures.
+const COPIES: usize = 76;
+
+/// The catalogue's own files, each with all its procedures many times, under other codes.
+fn national() -> Vec<(&'static str, String)> {
+    let other = |code: &str, copy: usize| match (copy, code.len()) {
+        (0, _) => code.to_owned(),
+        (_, 8) if code.as_bytes()[1] == b'.' => format!("{code}.000.00.00.H{copy}"),
+        _ => format!("{code}-{copy}"),
+    };
+    let line = |line: &str, copy: usize| {
+        // The code of a procedure, and that by which a linked one names its parts.
+        let key = ["code = \"", "procedure = \""].into_iter().find(|key| line.starts_with(key));
+        let code = key.and_then(|key| Some((key, line[key.len()..].strip_suffix('"')?)));
+        code.map_or_else(|| format!("{line}\n"), |(key, code)| format!("{key}{}\"\n", other(code, copy)))
+    };
+    let copies = |text: &str| -> String {
+        (0..COPIES).flat_map(|copy| text.lines().map(move |text| line(text, copy))).collect()
+    };
+    Texts::embedded().procedures.into_iter().map(|(file, text)| (file, copies(text))).collect()
+}
+
+fn catalogue() -> Vec<Line> {
+    let files = national();
+    let procedures = files.iter().map(|(file, text)| (*file, text.as_str())).collect();
+    let texts = Texts { procedures, ..Texts::embedded() };
+    let load = || Catalogue::load(&texts).unwrap();
+    let parse = || {
+        let tables = files.iter().map(|(_, text)| text.parse::<toml::Table>().unwrap().len());
+        tables.sum::<usize>()
+    };
+    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+    eprintln!("{} versions in {} files, {} MB", load().iter().count(), files.len(), bytes / 1_000_000);
+    let line = |case, clock, ours, limit, limit_name| Line {
+        case,
+        operation: "6,000 procedures",
+        clock,
+        ours,
+        peer: None,
+        peer_name: String::new(),
+        limit,
+        limit_name,
+    };
+    let parsed = cpu_of_all(1, parse);
+    vec![
+        line("load and check procedures", "cpu", cpu_of_all(1, load), parsed, "parsing the TOML alone"),
+        line(
+            "… by the wall clock, all cores",
+            "wall",
+            wall(1, load),
+            parsed,
+            "parsing the TOML alone, one core",
+        ),
+    ]
+}
+
 pub(crate) fn lines(_: &Peers) -> Vec<Line> {
     let twenty = read(TWENTY);
     let routing = Routing::compile(&twenty, &[]).unwrap();
@@ -112,5 +169,6 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
         let copied = cpu(100, || (0..100).for_each(|_| drop(black_box(flows.clone()))));
         lines.push(line(case, "a routing", ours, copied, "copying its definition"));
     }
+    lines.extend(catalogue());
     lines
 }

@@ -319,7 +319,7 @@ proptest! {
             let suspensions = spans.iter().map(|(from, length)| Suspension {
                 from: start + TimeDelta::minutes(*from),
                 to: Some(start + TimeDelta::minutes(from + length)),
-                reason: String::new(),
+                reason: String::new().into(),
                 policy: SuspensionPolicy::Pause,
                 answer_within: None,
             });

@@ -339,7 +339,7 @@ proptest! {
             let suspension = (from[i] != i64::MIN).then(|| Suspension {
                 from: moment(from[i]),
                 to: (to[i] != i64::MIN).then(|| moment(to[i])),
-                reason: String::new(),
+                reason: String::new().into(),
                 policy: rule.on_suspension,
                 answer_within: None,
             });

@@ -481,7 +481,7 @@ proptest! {
             let pause = Suspension {
                 from: counted + TimeDelta::minutes(wait),
                 to: Some(counted + TimeDelta::minutes(wait + length)),
-                reason: String::new(),
+                reason: String::new().into(),
                 policy: SuspensionPolicy::Pause,
                 answer_within: None,
             };

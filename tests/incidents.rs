@@ -42,7 +42,7 @@ fn every_incident_of_the_law_does_what_it_says() {
         let on = first.and_hms_opt(9, 0, 0).unwrap();
         let rule = LimitRule {
             second_stage: Some(limit("18 working_day")),
-            ..LimitRule::new(limit("3 working_day"))
+            ..LimitRule::new(limit("1 working_day"))
         };
         let mut clock = Clock::new(rule, on);
         let suspends = clock.suspend_for(on, incident);

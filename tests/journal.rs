@@ -71,7 +71,12 @@ fn of_two_writers_one_is_told_that_the_other_was_faster() {
     let events = engine.events("H41-1").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let append = |events: &[motcua::dossier::Event]| {
-        vec![motcua::journal::Append { dossier: "H41-1".into(), events: events.to_vec(), work: Vec::new() }]
+        vec![motcua::journal::Append {
+            dossier: "H41-1".into(),
+            events: events.to_vec(),
+            work: Vec::new(),
+            next: None,
+        }]
     };
     fn conflicts<J: Journal>(
         mut journal: J,
@@ -122,7 +127,7 @@ fn a_damaged_event_is_named() {
     let path = folder.path().join("journal.sqlite");
     play(&mut engine_over(SqliteJournal::open(&path).unwrap()), "H41-1", &certified_copy()[..3]);
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute("UPDATE events SET change = '{\"bogus\":1}' WHERE version = 2", []).unwrap();
+    connection.execute("UPDATE events SET command = '{\"bogus\":1}' WHERE version = 2", []).unwrap();
     let error = engine_over(SqliteJournal::open(&path).unwrap()).dossier("H41-1").unwrap_err();
     assert_eq!(error.code(), "journal.damaged");
     assert!(error.to_string().contains("event 2 of dossier `H41-1`"), "{error}");
@@ -165,11 +170,11 @@ fn any_action() -> impl Strategy<Value = (&'static str, Action)> {
     let script: Vec<_> = certified_copy().into_iter().map(|(actor, _, action)| (actor, action)).collect();
     let extra = vec![
         ("justice", Action::RequestSupplement { reason: "thiếu".into() }),
-        ("applicant", Action::Supply {}),
+        ("applicant", Action::supply()),
         ("reception", Action::RequestPayment { vnd: 10_000, reason: "phí".into() }),
         ("applicant", Action::Pay { vnd: 10_000, online: false }),
         ("applicant", Action::Withdraw { reason: None }),
-        ("chair", Action::Complete { step: "sign".into(), outcome: "return".into() }),
+        ("chair", Action::complete("sign", "return")),
         ("chair", Action::Discontinue { reason: "hết hạn".into() }),
         ("justice", Action::Assign { step: "check".into(), officer: "justice-2".into() }),
         ("justice-2", complete("check")),
@@ -189,7 +194,7 @@ fn random_play<J: Journal>(engine: &mut Engine<J>, actions: &[(&'static str, Act
         .map(|(i, (actor, action))| {
             let mut sent = command("H41-1", actor, "2023-06-01 08:00", action.clone());
             sent.at = start + chrono::TimeDelta::minutes(i as i64 * 7);
-            sent.key = i.to_string();
+            sent.key = i.to_string().into();
             outcome(engine.handle(&sent))
         })
         .collect()

@@ -212,6 +212,27 @@ typedef int32_t motcua_format;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// How a routing is drawn.
+enum motcua_picture_format
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // A file of SVG.
+  MOTCUA_PICTURE_SVG = 0,
+  // The text of a Mermaid flowchart.
+  MOTCUA_PICTURE_MERMAID = 1,
+  // The text of a Graphviz graph.
+  MOTCUA_PICTURE_DOT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_picture_format motcua_picture_format;
+#else
+typedef int32_t motcua_picture_format;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // What a suspension does to the clock.
 enum motcua_policy
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -259,6 +280,27 @@ enum motcua_roll
 typedef enum motcua_roll motcua_roll;
 #else
 typedef int32_t motcua_roll;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// How a slip is written.
+enum motcua_slip_format
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // Plain text, eighty columns.
+  MOTCUA_SLIP_TEXT = 0,
+  // A complete page of HTML, to print.
+  MOTCUA_SLIP_HTML = 1,
+  // What it says, as JSON.
+  MOTCUA_SLIP_JSON = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_slip_format motcua_slip_format;
+#else
+typedef int32_t motcua_slip_format;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -824,6 +866,64 @@ motcua_status motcua_engine_command(motcua_engine *engine,
                                     motcua_text *answer,
                                     motcua_error **err);
 
+// Carries out commands in their order, each for itself, and stores the events of those that are not refused in one
+// transaction. `commands` is a JSON array; `results` is one of as many, in its order: `{"answer": …}` as of
+// motcua_engine_command, or `{"error": {"code": …, "message": …, "vi": …}}` of a command that is refused or cannot be
+// read. If the call itself fails, nothing has changed.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_handle_each(motcua_engine *engine,
+                                        motcua_str commands,
+                                        motcua_text *results,
+                                        motcua_error **err);
+
+// What would come of a command, without doing it: the answer that motcua_engine_command would give now, or its failure.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_dry_run(motcua_engine *engine,
+                                    motcua_str command,
+                                    motcua_text *answer,
+                                    motcua_error **err);
+
+// Whom to give a running step: the id of an officer who is there and may do it; empty if there is none. `policy` is
+// `round_robin`, the next in turn after `last`, who was chosen last time, empty for nobody; `least_loaded`, who has the
+// least to do; or `by_hand`, which suggests nobody. Nothing is assigned; send `assign` to do that.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_suggest(const motcua_engine *engine,
+                                    motcua_str dossier,
+                                    motcua_str step,
+                                    motcua_str policy,
+                                    motcua_str last,
+                                    motcua_text *officer,
+                                    motcua_error **err);
+
+// The open dossiers whose due date is another by another calendar, such as one with a day off that was announced late, a
+// JSON array in the order of their codes: `dossier`, `before`, `after`, and `because`, the days that make the difference.
+//
+// # Safety
+// As motcua_engine_command; `after` is a calendar of this library.
+motcua_status motcua_engine_moved(const motcua_engine *engine,
+                                  const motcua_calendar *after,
+                                  motcua_text *moved,
+                                  motcua_error **err);
+
+// Counts by another calendar from now on, and projects anew what is to be done of each open dossier, and by which unit, as
+// units are on the day `today`; `open` is the number of these dossiers. Ask motcua_engine_moved before, to tell those
+// concerned. An engine begins with the calendar of the library each time it is opened. The same calendar will do after an
+// organisation changed.
+//
+// # Safety
+// As motcua_engine_command; `calendar` is a calendar of this library, `open` can be written.
+motcua_status motcua_engine_announce(motcua_engine *engine,
+                                     const motcua_calendar *calendar,
+                                     motcua_date today,
+                                     size_t *open,
+                                     motcua_error **err);
+
 // The events of a dossier, a JSON array, empty for an unknown one.
 //
 // # Safety
@@ -843,7 +943,7 @@ motcua_status motcua_engine_dossier(const motcua_engine *engine,
                                     motcua_error **err);
 
 // What is to be done, earliest due first, a JSON array. `filter` is empty, or a JSON object with any of `unit`,
-// `role`, `assignee` and `due_before`.
+// `role`, `assignee`, `due_before`, `step_due_before` and `order`, which is `due` or `step_due`.
 //
 // # Safety
 // As motcua_engine_command.
@@ -851,6 +951,36 @@ motcua_status motcua_engine_work_list(const motcua_engine *engine,
                                       motcua_str filter,
                                       motcua_text *work,
                                       motcua_error **err);
+
+// The duties in a dossier as they stand at a moment, a JSON array, empty for an unknown one: what the law wants done by a
+// time, by whom, and whether it was. `state` is `due`, `met`, `missed`, `fell_away` or `untold`.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_duties(const motcua_engine *engine,
+                                   motcua_str dossier,
+                                   motcua_moment now,
+                                   motcua_text *duties,
+                                   motcua_error **err);
+
+// What falls due up to a moment, over all dossiers, earliest first, a JSON array. The command that one waits for, or
+// `notify` with the notice `reminder`, takes it off the list.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_wakeups(const motcua_engine *engine,
+                                    motcua_moment until,
+                                    motcua_text *wakeups,
+                                    motcua_error **err);
+
+// When something falls due next, over all dossiers: what to set a timer to. A text like `2023-06-01T17:00:00+07:00`, which
+// may be past; empty if nothing ever does.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_next_wakeup(const motcua_engine *engine,
+                                        motcua_text *at,
+                                        motcua_error **err);
 
 // The report of the days from `first` to `last`, a JSON object: Biểu 06/VPCP/KSTT by field, the ratios with their
 // numerators and denominators, and the scorecard of QĐ 766.
@@ -897,6 +1027,54 @@ motcua_str motcua_error_message_vi(const motcua_error *error);
 // # Safety
 // `error` is NULL or an error of this library that has not been freed.
 void motcua_error_free(motcua_error *error);
+
+// A statutory slip of a dossier, of its last event of that kind. `form` is one of `receipt`, `supplement_request`,
+// `refusal`, `apology`, `stop_notice` and `control_slip`; `particulars` a JSON object with the persons and the office, as
+// motcua keeps no personal data; `format` a motcua_slip_format. A dossier that has not come to it has none.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_slip(const motcua_engine *engine,
+                                 motcua_str dossier,
+                                 motcua_str form,
+                                 motcua_str particulars,
+                                 int32_t format,
+                                 motcua_text *slip,
+                                 motcua_error **err);
+
+// The register of a year, or a volume of it. `volume` is a JSON object: `rows`, each with `dossier` and `particulars`;
+// `first`, the number of the first row, 1 if absent; `office`. `format` is a motcua_slip_format.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_register(const motcua_engine *engine,
+                                     motcua_str volume,
+                                     int32_t format,
+                                     motcua_text *register_,
+                                     motcua_error **err);
+
+// The routing of a dossier as it stands at a moment: what is done, what runs and with whom, what is late. `format` is a
+// motcua_picture_format.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_picture(const motcua_engine *engine,
+                                    motcua_str dossier,
+                                    motcua_moment now,
+                                    int32_t format,
+                                    motcua_text *picture,
+                                    motcua_error **err);
+
+// The routing of a procedure in its version of a day: who does what, in which time. `format` is a motcua_picture_format.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_procedure_picture(const motcua_engine *engine,
+                                              motcua_str procedure,
+                                              motcua_date day,
+                                              int32_t format,
+                                              motcua_text *picture,
+                                              motcua_error **err);
 
 // A view of a C string, without its NUL byte; empty for NULL.
 //

@@ -11,6 +11,7 @@ mod deadline;
 mod engine;
 mod error;
 mod guard;
+mod printed;
 mod text;
 mod time;
 
@@ -20,6 +21,7 @@ pub use column::{MOTCUA_NO_DATE, MOTCUA_NO_MOMENT, Roll, Rows};
 pub use deadline::{CutOff, CutOffEffect, Due, DueKind, Format, Policy, Suspension};
 pub use engine::EngineHandle;
 pub use error::{Error, Status};
+pub use printed::{PictureFormat, SlipFormat};
 pub use text::{Str, Text};
 pub use time::{Date, Moment};
 

@@ -151,7 +151,7 @@ static void limits(const motcua_calendar *calendar) {
 static const char *ORGANISATION =
     "[[unit]]\nid = \"hoa-thanh\"\nname_vi = \"UBND xã Hoa Thành\"\ntier = \"commune\"\n\n"
     "[[officer]]\nid = \"reception\"\nunit = \"hoa-thanh\"\nroles = [\"one_stop\"]\n\n"
-    "[[officer]]\nid = \"justice\"\nunit = \"hoa-thanh\"\nroles = [\"judicial_officer\"]\n";
+    "[[officer]]\nid = \"justice\"\nunit = \"hoa-thanh\"\nroles = [\"judicial_officer\", \"certifier\"]\n";
 
 static motcua_status command(motcua_engine *engine, const char *actor, const char *minute, const char *what,
                              motcua_text *answer, motcua_error **error) {
@@ -201,6 +201,18 @@ static void engines(const char *path) {
     CHECK(motcua_engine_dossier(engine, motcua_str_of("H41-9"), &text, &error) == MOTCUA_OK);
     CHECK(strcmp(text.data, "null") == 0);
     motcua_text_free(&text);
+    motcua_moment evening = {2023, 6, 1, 17, 0, 0}, no_hour = {2023, 6, 1, 25, 0, 0};
+    CHECK(motcua_engine_duties(engine, motcua_str_of("H41-1"), evening, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "\"id\":\"return\"") && holds(text.data, "\"due\":\"2023-06-06T17:00:00+07:00\""));
+    motcua_text_free(&text);
+    status = motcua_engine_duties(engine, motcua_str_of("H41-1"), no_hour, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    CHECK(motcua_engine_next_wakeup(engine, &text, &error) == MOTCUA_OK);
+    CHECK(strcmp(text.data, "2023-06-01T17:00:00+07:00") == 0);
+    motcua_text_free(&text);
+    CHECK(motcua_engine_wakeups(engine, evening, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "\"dossier\":\"H41-1\"") && holds(text.data, "\"what\":\"due\""));
+    motcua_text_free(&text);
     CHECK(motcua_engine_report(engine, date(2023, 1, 1), date(2023, 12, 31), &text, &error) == MOTCUA_OK);
     CHECK(holds(text.data, "\"received_online\":1") && holds(text.data, "\"open_overdue\":1"));
     motcua_text_free(&text);
@@ -212,6 +224,34 @@ static void engines(const char *path) {
     CHECK(motcua_engine_explain_due(engine, motcua_str_of("H41-9"), MOTCUA_JSON, &text, &error) == MOTCUA_OK);
     CHECK(text.len == 0);
     motcua_text_free(&text);
+
+    /* Slips: names come with the call, and what has not come to pass has none. */
+    motcua_str code = motcua_str_of("H41-1"), receipt = motcua_str_of("receipt");
+    motcua_str person = motcua_str_of("{\"submitter\":{\"name\":\"Nguyễn Văn <An>\"}}");
+    CHECK(motcua_engine_slip(engine, code, receipt, person, MOTCUA_SLIP_TEXT, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "Nguyễn Văn <An>") && holds(text.data, "ngày 01 tháng 06 năm 2023"));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_slip(engine, code, receipt, person, MOTCUA_SLIP_HTML, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "<!DOCTYPE html>") && holds(text.data, "Nguyễn Văn &lt;An&gt;"));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_slip(engine, code, receipt, person, MOTCUA_SLIP_JSON, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "\"form\":\"receipt\"") && holds(text.data, "\"number\":\"01\""));
+    motcua_text_free(&text);
+    status = motcua_engine_slip(engine, code, motcua_str_of("apology"), person, MOTCUA_SLIP_TEXT, &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "slip.no_reappointment"));
+    status = motcua_engine_slip(engine, code, motcua_str_of("letter"), person, MOTCUA_SLIP_TEXT, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    status = motcua_engine_slip(engine, code, receipt, person, 3, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    status = motcua_engine_slip(engine, code, receipt, motcua_str_of("{\"name\":1}"), MOTCUA_SLIP_TEXT, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    motcua_str volume = motcua_str_of("{\"first\":7,\"rows\":[{\"dossier\":\"H41-1\",\"particulars\":"
+                                      "{\"submitter\":{\"name\":\"Nguyễn Văn An\"}}}]}");
+    CHECK(motcua_engine_register(engine, volume, MOTCUA_SLIP_JSON, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "\"first\":7") && holds(text.data, "\"last\":7"));
+    motcua_text_free(&text);
+    status = motcua_engine_register(engine, motcua_str_of("{\"rows\":[]}"), MOTCUA_SLIP_TEXT, &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "slip.empty"));
     motcua_engine_free(engine);
 
     /* What was answered for is there when the file is opened again. */
@@ -231,6 +271,118 @@ static void engines(const char *path) {
     status = motcua_engine_open(motcua_str_of(path), organisation, motcua_str_of("[[procedure]]\ncode = \"x\"\n"),
                                 &engine, &error);
     CHECK(fails(status, MOTCUA_DEFINITION, &error, "file.form") && engine == NULL);
+}
+
+/* What comes before a command and after it: lists, trials, suggestions, pictures, and a day off announced late. */
+static void foresight(const char *path, const motcua_calendar *calendar) {
+    motcua_error *error = NULL;
+    motcua_engine *engine = NULL;
+    motcua_text text = {NULL, 0};
+    motcua_str organisation = motcua_str_of(ORGANISATION), none = {NULL, 0}, first = motcua_str_of("H41-1");
+    remove(path);
+    CHECK(motcua_engine_open(motcua_str_of(path), organisation, none, &engine, &error) == MOTCUA_OK);
+    if (engine == NULL) return;
+
+    motcua_str list = motcua_str_of(
+        "[{\"dossier\":\"H41-1\",\"actor\":\"applicant\",\"at\":\"2025-12-30T08:00:00+07:00\",\"key\":\"1\",\"command\":"
+        "{\"receive\":{\"procedure\":\"2.000815\",\"unit\":\"hoa-thanh\",\"channel\":\"online\"}}},"
+        "{\"dossier\":\"H41-1\",\"actor\":\"nobody\",\"at\":\"2025-12-31T15:10:00+07:00\",\"key\":\"2\",\"command\":"
+        "{\"accept\":{}}},{\"dossier\":7},"
+        "{\"dossier\":\"H41-1\",\"actor\":\"reception\",\"at\":\"2025-12-31T15:10:00+07:00\",\"key\":\"3\",\"command\":"
+        "{\"accept\":{}}}]");
+    CHECK(motcua_engine_handle_each(engine, list, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "[{\"answer\":{\"dossier\":\"H41-1\",\"version\":1,"));
+    CHECK(holds(text.data, "{\"error\":{\"code\":\"dossier.unknown_actor\",\"message\":\"there is no officer `nobody`"));
+    CHECK(holds(text.data, "\"vi\":\"không có cán bộ `nobody`") && holds(text.data, "\"engine.command_unreadable\""));
+    CHECK(holds(text.data, "\"version\":2,\"status\":\"received\""));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_handle_each(engine, motcua_str_of("[]"), &text, &error) == MOTCUA_OK);
+    CHECK(strcmp(text.data, "[]") == 0);
+    motcua_text_free(&text);
+    motcua_status status = motcua_engine_handle_each(engine, motcua_str_of("{}"), &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "engine.command_unreadable") && text.data == NULL);
+
+    /* On trial. */
+    motcua_str complete = motcua_str_of(
+        "{\"dossier\":\"H41-1\",\"actor\":\"justice\",\"at\":\"2025-12-31T16:00:00+07:00\",\"key\":\"4\",\"command\":"
+        "{\"claim\":{\"step\":\"check\"}}}");
+    CHECK(motcua_engine_dry_run(engine, complete, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "\"version\":3"));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_events(engine, first, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "\"version\":2") && !holds(text.data, "\"version\":3"));
+    motcua_text_free(&text);
+    status = motcua_engine_dry_run(engine, motcua_str_of("{}"), &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "engine.command_unreadable"));
+
+    /* Whom to give it. */
+    motcua_str check = motcua_str_of("check"), turn = motcua_str_of("round_robin"), load = motcua_str_of("least_loaded");
+    CHECK(motcua_engine_suggest(engine, first, check, turn, none, &text, &error) == MOTCUA_OK);
+    CHECK(strcmp(text.data, "justice") == 0);
+    motcua_text_free(&text);
+    CHECK(motcua_engine_suggest(engine, first, check, load, motcua_str_of("justice"), &text, &error) == MOTCUA_OK);
+    CHECK(strcmp(text.data, "justice") == 0);
+    motcua_text_free(&text);
+    CHECK(motcua_engine_suggest(engine, first, check, motcua_str_of("by_hand"), none, &text, &error) == MOTCUA_OK);
+    CHECK(text.len == 0);
+    motcua_text_free(&text);
+    status = motcua_engine_suggest(engine, first, check, motcua_str_of("by_lot"), none, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    status = motcua_engine_suggest(engine, first, motcua_str_of("sign"), turn, none, &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "routing.not_running"));
+
+    /* Pictures. */
+    motcua_moment soon = {2025, 12, 31, 16, 0, 0}, late = {2026, 2, 2, 8, 0, 0}, no_hour = {2026, 1, 2, 25, 0, 0};
+    const char *begins[] = {"<svg", "flowchart TD", "digraph"};
+    for (int32_t format = MOTCUA_PICTURE_SVG; format <= MOTCUA_PICTURE_DOT; format++) {
+        CHECK(motcua_engine_picture(engine, first, soon, format, &text, &error) == MOTCUA_OK);
+        CHECK(holds(text.data, begins[format]));
+        motcua_text_free(&text);
+        motcua_str code = motcua_str_of("2.000815");
+        CHECK(motcua_engine_procedure_picture(engine, code, date(2026, 1, 5), format, &text, &error) == MOTCUA_OK);
+        CHECK(holds(text.data, begins[format]));
+        motcua_text_free(&text);
+    }
+    CHECK(motcua_engine_picture(engine, first, soon, MOTCUA_PICTURE_MERMAID, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, ":::running") && !holds(text.data, ":::late"));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_picture(engine, first, late, MOTCUA_PICTURE_MERMAID, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, ":::late"));
+    motcua_text_free(&text);
+    status = motcua_engine_picture(engine, first, soon, 3, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    status = motcua_engine_picture(engine, first, no_hour, MOTCUA_PICTURE_SVG, &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    status = motcua_engine_picture(engine, motcua_str_of("H41-9"), soon, MOTCUA_PICTURE_SVG, &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "dossier.unknown"));
+    motcua_str gone = motcua_str_of("9.999999"), copies = motcua_str_of("2.000815");
+    status = motcua_engine_procedure_picture(engine, gone, date(2026, 1, 5), MOTCUA_PICTURE_SVG, &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "dossier.unknown_procedure"));
+    status = motcua_engine_procedure_picture(engine, copies, date(2013, 1, 5), MOTCUA_PICTURE_SVG, &text, &error);
+    CHECK(fails(status, MOTCUA_REFUSED, &error, "dossier.not_in_force"));
+
+    /* 2/1/2026 became a day off by an announcement of 25/12/2025. */
+    motcua_calendar *before = NULL;
+    size_t open = 0;
+    motcua_date today = date(2025, 12, 31);
+    CHECK(motcua_calendar_as_known_on(calendar, date(2025, 12, 24), &before, &error) == MOTCUA_OK);
+    CHECK(motcua_engine_announce(engine, before, today, &open, &error) == MOTCUA_OK && open == 1);
+    CHECK(motcua_engine_explain_due(engine, first, MOTCUA_ENGLISH, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "2026-01-02 17:00"));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_moved(engine, calendar, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "{\"dossier\":\"H41-1\",\"before\":{\"at\":\"2026-01-02T17:00:00+07:00\"},"
+                           "\"after\":{\"at\":\"2026-01-05T17:00:00+07:00\"},\"because\":[{"));
+    motcua_text_free(&text);
+    CHECK(motcua_engine_announce(engine, calendar, today, &open, &error) == MOTCUA_OK && open == 1);
+    CHECK(motcua_engine_moved(engine, calendar, &text, &error) == MOTCUA_OK);
+    CHECK(strcmp(text.data, "[]") == 0);
+    motcua_text_free(&text);
+    CHECK(fails(motcua_engine_moved(engine, NULL, &text, &error), MOTCUA_ARGUMENT, &error, "c.argument"));
+    CHECK(fails(motcua_engine_announce(engine, NULL, today, &open, &error), MOTCUA_ARGUMENT, &error, "c.argument"));
+    CHECK(fails(motcua_engine_announce(engine, calendar, today, NULL, &error), MOTCUA_ARGUMENT, &error, "c.argument"));
+    motcua_calendar_free(before);
+    motcua_engine_free(engine);
 }
 
 static void *count(void *calendar) {
@@ -258,6 +410,7 @@ int main(int argc, char **argv) {
     limits(calendar);
     threads(calendar);
     engines(argc > 1 ? argv[1] : "test.sqlite");
+    foresight(argc > 1 ? argv[1] : "test.sqlite", calendar);
     motcua_calendar_free(calendar);
     if (failures == 0) puts("C: all checks passed");
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -144,7 +144,7 @@ impl PyClock {
             Ok(Suspension {
                 from: given.from.0,
                 to: given.to.map(|to| to.0),
-                reason: given.reason,
+                reason: given.reason.into(),
                 policy: policy.unwrap_or(self.clock.rule().on_suspension),
                 answer_within: given.answer_within.map(AnyLimit::read).transpose()?,
             })
@@ -167,6 +167,7 @@ impl PyClock {
         let policy = policy.map(|policy| word(policy, "policy")).transpose()?;
         let policy = policy.unwrap_or(self.clock.rule().on_suspension);
         let answer_within = answer_within.map(AnyLimit::read).transpose()?;
+        let reason = reason.into();
         self.changed(|clock| clock.change(at.0, Change::Suspend { reason, policy, answer_within }))
     }
 
@@ -189,6 +190,7 @@ impl PyClock {
     #[pyo3(signature = (at, by, reason, kind="fixed"))]
     fn extend(&self, at: Moment, by: AnyLimit, reason: String, kind: &str) -> PyResult<Self> {
         let (by, kind) = (by.read()?, word(kind, "kind of extension")?);
+        let reason = reason.into();
         self.changed(|clock| clock.change(at.0, Change::Extend { by, kind, reason }))
     }
 

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use motcua::deadline::{
     Change, Correction, Due, DueChange, DueRecord, Entry, Leg, LimitRule, Reappointment, Status, Suspension,
 };
+use motcua::dossier::Moved;
 use pyo3::prelude::*;
 
 /// When something is due, and as a word why it is not if there is no date.
@@ -101,6 +102,23 @@ impl From<DueChange<'_>> for ChangeDict {
     }
 }
 
+/// A dossier whose due date an announcement moves.
+#[derive(IntoPyObject)]
+pub(crate) struct MovedDict {
+    dossier: String,
+    before: DueDict,
+    after: DueDict,
+    because: Vec<(PyDay, PyDay)>,
+}
+
+impl From<Moved<'_>> for MovedDict {
+    fn from(moved: Moved<'_>) -> Self {
+        let Moved { dossier, before, after, because } = moved;
+        let ChangeDict { before, after, because } = DueChange { before, after, because }.into();
+        Self { dossier: dossier.into(), before, after, because }
+    }
+}
+
 #[derive(IntoPyObject)]
 pub(crate) struct MilestoneDict {
     pub(crate) name: String,
@@ -133,7 +151,7 @@ pub(crate) struct ReappointmentDict {
 impl From<&Reappointment> for ReappointmentDict {
     fn from(put_off: &Reappointment) -> Self {
         let (apologised, to) = (At(put_off.apologised), At(put_off.to));
-        Self { apologised, to, reason: put_off.reason.clone() }
+        Self { apologised, to, reason: put_off.reason.to_string() }
     }
 }
 
@@ -150,7 +168,8 @@ impl From<&Suspension> for SuspensionDict {
     fn from(suspension: &Suspension) -> Self {
         let Suspension { from, to, reason, policy, answer_within } = suspension.clone();
         let answer_within = answer_within.map(|limit| PyTimeLimit { limit });
-        Self { from: At(from), to: to.map(At), reason, policy: policy.into(), answer_within }
+        let (reason, policy) = (reason.to_string(), policy.into());
+        Self { from: At(from), to: to.map(At), reason, policy, answer_within }
     }
 }
 

@@ -1,6 +1,7 @@
 import threading
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -57,6 +58,155 @@ def test_a_dossier_from_reception_to_the_report(path):
     again = motcua.Engine(path, ORGANISATION)
     assert again.events("H41-1") == engine.events("H41-1")
     assert repr(again) == f'<Engine on "{path}">'
+
+
+def test_duties_and_what_falls_due(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    assert engine.next_wakeup() is None
+    receive(engine)
+    send(engine, "reception", 10, {"accept": {}})
+    evening = datetime(2023, 6, 1, 17, 0)
+    duties = {duty["id"]: duty for duty in engine.duties("H41-1", evening)}
+    assert duties["return"]["due"] == "2023-06-06T17:00:00+07:00" and duties["return"]["state"] == "due"
+    assert duties["apology"]["whose"] == "agency"
+    assert engine.next_wakeup() == evening
+    assert [wakeup["what"] for wakeup in engine.wakeups(evening)] == ["due"]
+    assert engine.wakeups(datetime(2023, 6, 1, 16, 0)) == []
+    by_step = engine.work_list(order="step_due", step_due_before=datetime(2030, 1, 1))
+    assert [item["dossier"] for item in by_step] == []
+    with pytest.raises(ValueError, match="step_due"):
+        engine.work_list(order="colour")
+
+
+def test_slips_are_printed_and_told(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    receive(engine)
+    person = {"submitter": {"name": "Nguyễn Văn <An>"}}
+    with pytest.raises(motcua.RefusedError) as caught:
+        engine.slip("H41-1", "receipt", person)
+    assert caught.value.code == "slip.not_accepted"
+    send(engine, "reception", 10, {"accept": {"digitised": True}})
+    text = engine.slip("H41-1", "receipt", person)
+    assert "Nguyễn Văn <An>" in text and "08 giờ 10 phút, ngày 01 tháng 06 năm 2023" in text
+    html = engine.slip("H41-1", "receipt", person, format="html")
+    assert html.startswith("<!DOCTYPE html>") and "Nguyễn Văn &lt;An&gt;" in html
+    told = engine.slip("H41-1", "receipt", person, format="json")
+    assert told["values"]["due"] == "2023-06-01T17:00:00+07:00" and told["prescribed"]["number"] == "01"
+    for wrong in [("letter", person, "text"), ("receipt", person, "pdf"), ("receipt", {"name": "An"}, "text")]:
+        form, particulars, format = wrong
+        with pytest.raises(ValueError):
+            engine.slip("H41-1", form, particulars, format=format)
+    book = engine.register([("H41-1", person)], office={"head": "Phạm Thị Dung"}, first=7, format="json")
+    assert [row["number"] for row in book["values"]["rows"]] == [7]
+    assert "Phạm Thị Dung" in engine.register([("H41-1", person)], office={"head": "Phạm Thị Dung"})
+    with pytest.raises(motcua.RefusedError) as caught:
+        engine.register([])
+    assert caught.value.code == "slip.empty"
+
+
+def at(actor, moment, key, command, dossier="H41-1"):
+    return {"dossier": dossier, "actor": actor, "at": moment, "key": key, "command": command}
+
+
+def test_each_command_of_a_list_is_answered_for_itself(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    morning = datetime(2023, 6, 1, 8, 0)
+    received = {"receive": {"procedure": "2.000815", "unit": "hoa-thanh", "channel": "online"}}
+    results = engine.handle_each(
+        [
+            at("applicant", morning, "1", received),
+            at("nobody", morning, "2", {"accept": {}}),
+            {"dossier": "H41-1"},
+            at("reception", morning, "3", {"accept": {}}),
+            at("applicant", morning, "1", received, "H41-2"),
+        ]
+    )
+    assert [result["version"] for result in results if isinstance(result, dict)] == [1, 2, 1]
+    refused = [result for result in results if isinstance(result, motcua.RefusedError)]
+    assert [error.code for error in refused] == ["dossier.unknown_actor", "engine.command_unreadable"]
+    assert results[1] is refused[0] and "nobody" in refused[0].message and "nobody" in refused[0].message_vi
+    assert len(engine.events("H41-1")) == 2 and len(engine.events("H41-2")) == 1
+    assert engine.handle_each([]) == []
+    with pytest.raises(motcua.RefusedError) as caught:
+        engine.handle_each({})
+    assert caught.value.code == "engine.command_unreadable"
+    with pytest.raises(TypeError):
+        engine.handle_each([object()])
+
+
+def test_a_dry_run_foretells_and_does_nothing(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    receive(engine)
+    accept = at("reception", datetime(2023, 6, 1, 8, 10), "2", {"accept": {}})
+    foretold = engine.dry_run(accept)
+    assert len(engine.events("H41-1")) == 1
+    assert engine.command(accept) == foretold and foretold["status"] == "received"
+    with pytest.raises(motcua.RefusedError) as caught:
+        engine.dry_run(accept | {"key": "3"})
+    assert caught.value.code == "dossier.wrong_state"
+
+
+def test_an_officer_is_suggested_in_turn_or_by_load(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    receive(engine)
+    send(engine, "reception", 10, {"accept": {}})
+    assert engine.suggest("H41-1", "check") == "both"
+    assert engine.suggest("H41-1", "check", "round_robin", last="both") == "justice"
+    assert engine.suggest("H41-1", "check", "by_hand") is None
+    send(engine, "chair", 20, {"assign": {"step": "check", "officer": "both"}})
+    assert engine.suggest("H41-1", "check") == "justice"
+    with pytest.raises(ValueError, match="by_hand, round_robin or least_loaded"):
+        engine.suggest("H41-1", "check", "by_lot")
+    with pytest.raises(motcua.RefusedError) as caught:
+        engine.suggest("H41-1", "sign")
+    assert caught.value.code == "routing.not_running"
+
+
+def test_a_late_announcement_moves_dossiers(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    calendar = motcua.Calendar.vietnam()
+    before, today = calendar.as_known_on(date(2025, 12, 24)), date(2025, 12, 31)
+    received = {"receive": {"procedure": "2.000815", "unit": "hoa-thanh", "channel": "online"}}
+    engine.command(at("applicant", datetime(2025, 12, 31, 15, 10), "1", received))
+    engine.command(at("reception", datetime(2025, 12, 31, 15, 10), "2", {"accept": {}}))
+    assert engine.announce(before, today) == 1
+    assert engine.explain_due("H41-1").due == datetime(2026, 1, 2, 17, 0)
+    assert engine.work_list(due_before=datetime(2026, 1, 3)) != []
+    [moved] = engine.moved(calendar)
+    assert moved["dossier"] == "H41-1"
+    assert moved["before"] == {"due": datetime(2026, 1, 2, 17, 0), "state": "at"}
+    assert moved["after"]["due"] == datetime(2026, 1, 5, 17, 0)
+    assert [(was.date, was.is_working, now.is_working) for was, now in moved["because"]] == [
+        (date(2026, 1, 2), True, False)
+    ]
+    assert engine.announce(calendar, today) == 1 and engine.moved(calendar) == []
+    assert engine.work_list(due_before=datetime(2026, 1, 3)) == []
+    with pytest.raises(TypeError):
+        engine.moved("2026")
+
+
+def test_dossiers_and_procedures_are_drawn(path):
+    engine = motcua.Engine(path, ORGANISATION)
+    receive(engine)
+    send(engine, "reception", 10, {"accept": {}})
+    noon, evening = datetime(2023, 6, 1, 12, 0), datetime(2023, 6, 1, 17, 1)
+    assert ElementTree.fromstring(engine.picture("H41-1", noon)).tag.endswith("svg")
+    running = engine.picture("H41-1", noon, format="mermaid")
+    assert ":::running" in running and ":::late" not in running
+    assert ":::late" in engine.picture("H41-1", evening, format="mermaid")
+    assert engine.picture("H41-1", noon, format="dot").startswith("digraph")
+    assert ElementTree.fromstring(engine.procedure_picture("2.000815", date(2023, 6, 1))).tag.endswith("svg")
+    assert engine.procedure_picture("2.000815", date(2023, 6, 1), format="mermaid").startswith("flowchart")
+    with pytest.raises(ValueError, match="svg, mermaid or dot"):
+        engine.picture("H41-1", noon, format="png")
+    for draw, code in [
+        (lambda: engine.picture("H41-9", noon), "dossier.unknown"),
+        (lambda: engine.procedure_picture("9.999999", date(2023, 6, 1)), "dossier.unknown_procedure"),
+        (lambda: engine.procedure_picture("2.000815", date(2013, 6, 1)), "dossier.not_in_force"),
+    ]:
+        with pytest.raises(motcua.RefusedError) as caught:
+            draw()
+        assert caught.value.code == code
 
 
 def test_refusals_change_nothing(path):

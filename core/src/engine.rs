@@ -1,18 +1,21 @@
 //! Catalogue, calendar, organisation and journal together: what a vendor holds in its hand.
 
+mod announce;
+mod read;
+mod wakeups;
+
 use crate::calendar::Calendar;
-use crate::deadline::Explanation;
-use crate::dossier::{Command, Decided, Dossier, DossierError, Event, Organisation, Rules, Status, decide};
-use crate::journal::{Append, Journal, JournalError, WorkFilter, WorkItem};
-use crate::measure::{Fact, Period};
+use crate::dossier::slip::SlipError;
+use crate::dossier::{Command, Decided, DossierError, Event, Organisation, Rules, Status, Watched, decide};
+use crate::journal::{Append, Journal, JournalError, WorkItem};
 use crate::moment;
 use crate::procedure::Catalogue;
-use crate::report::Report;
 use crate::score::ScoreError;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
-use std::collections::HashMap;
-use std::ops::ControlFlow;
+use serde_json::value::RawValue;
+use smol_str::SmolStr;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -23,7 +26,7 @@ const KEPT: usize = 100_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// Code of the dossier.
-    pub dossier: String,
+    pub dossier: SmolStr,
     /// The version that the command's event has.
     pub version: u64,
     /// Where the dossier stands now, also for a repeated command.
@@ -47,6 +50,9 @@ pub enum EngineError {
     /// The figures of a report contradict each other.
     #[error(transparent)]
     Score(#[from] ScoreError),
+    /// There is no such slip.
+    #[error(transparent)]
+    Slip(#[from] SlipError),
     /// The text is no command.
     #[error("the command cannot be read: {reason}; compare it with the table of commands in ARCHITECTURE.md")]
     Unreadable {
@@ -71,6 +77,7 @@ impl EngineError {
             Self::Dossier(error) => error.code(),
             Self::Journal(error) => error.code(),
             Self::Score(error) => error.code(),
+            Self::Slip(error) => error.code(),
             Self::Unreadable { .. } => "engine.command_unreadable",
             Self::InList { error, .. } => error.code(),
         }
@@ -83,12 +90,29 @@ impl EngineError {
             Self::Dossier(error) => error.vi(),
             Self::Journal(error) => error.vi(),
             Self::Score(error) => error.vi(),
+            Self::Slip(error) => error.vi(),
             Self::Unreadable { reason } => {
                 format!("không đọc được lệnh: {reason}; hãy so với bảng lệnh trong ARCHITECTURE.md")
             }
             Self::InList { number, error } => format!("lệnh thứ {number} bị từ chối: {}", error.vi()),
         }
     }
+}
+
+fn unreadable(error: serde_json::Error) -> EngineError {
+    EngineError::Unreadable { reason: error.to_string() }
+}
+
+fn none() -> Result<Answer, EngineError> {
+    Err(EngineError::Unreadable { reason: "no command".into() })
+}
+
+/// Events that are to be stored together.
+#[derive(Debug, Default)]
+struct Batch {
+    appends: Vec<Append>,
+    /// The place of each dossier among them.
+    places: FxHashMap<SmolStr, usize>,
 }
 
 /// The workflow engine over one journal.
@@ -126,7 +150,7 @@ pub struct Engine<J> {
     organisation: Organisation,
     journal: J,
     /// Folded dossiers that are still being worked on; compared with the journal before they are used.
-    kept: HashMap<String, Dossier>,
+    kept: FxHashMap<SmolStr, Watched>,
 }
 
 impl<J: Journal> Engine<J> {
@@ -137,7 +161,7 @@ impl<J: Journal> Engine<J> {
         organisation: Organisation,
         journal: J,
     ) -> Self {
-        Self { catalogue, calendar, organisation, journal, kept: HashMap::new() }
+        Self { catalogue, calendar, organisation, journal, kept: FxHashMap::default() }
     }
 
     /// The catalogue.
@@ -146,7 +170,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The calendar.
-    pub fn calendar(&self) -> &Calendar {
+    pub fn calendar(&self) -> &Arc<Calendar> {
         &self.calendar
     }
 
@@ -169,7 +193,7 @@ impl<J: Journal> Engine<J> {
             EngineError::InList { error, .. } => *error,
             other => other,
         })?;
-        answers.pop().ok_or(EngineError::Unreadable { reason: "no command".into() })
+        answers.pop().map_or_else(none, Ok)
     }
 
     /// [`Engine::handle`] for a command in JSON.
@@ -177,9 +201,7 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// `engine.command_unreadable`, and those of [`Engine::handle`].
     pub fn handle_json(&mut self, command: &str) -> Result<Answer, EngineError> {
-        let command = serde_json::from_str(command)
-            .map_err(|error| EngineError::Unreadable { reason: error.to_string() })?;
-        self.handle(&command)
+        self.handle(&serde_json::from_str(command).map_err(unreadable)?)
     }
 
     /// Carries out commands in their order and stores all their events in one transaction, or none of them.
@@ -187,83 +209,179 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// [`EngineError::InList`] for the first command that is refused; `journal.*`. The journal is unchanged.
     pub fn handle_all(&mut self, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
-        if self.kept.len() > KEPT {
-            self.kept.clear();
-        }
+        self.forget();
         let outcome = self.decide_all(commands).and_then(|(answers, batch)| {
-            if !batch.is_empty() {
-                self.journal.append(&batch)?;
-            }
+            self.store(batch)?;
             Ok(answers)
         });
-        for command in commands {
-            // After a failure what was folded is ahead of the journal; after an end it is seldom asked for again.
-            let over = |dossier: &Dossier| dossier.status.is_ended() && dossier.status != Status::Resolved;
-            if outcome.is_err() || self.kept.get(&command.dossier).is_some_and(over) {
-                self.kept.remove(&command.dossier);
-            }
-        }
+        self.tidy(commands, outcome.is_err());
         outcome
     }
 
-    fn decide_all(&mut self, commands: &[Command]) -> Result<(Vec<Answer>, Vec<Append>), EngineError> {
-        let mut answers = Vec::with_capacity(commands.len());
-        let mut batch: Vec<Append> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for (i, command) in commands.iter().enumerate() {
-            let in_list = |error: EngineError| EngineError::InList { number: i + 1, error: Box::new(error) };
-            let place = match places.get(command.dossier.as_str()) {
-                Some(place) => *place,
-                None => {
-                    // What an earlier command of the list made of it is ahead of the journal; all else must not be behind.
-                    self.refresh(&command.dossier).map_err(in_list)?;
-                    batch.push(Append {
-                        dossier: command.dossier.clone(),
-                        events: Vec::new(),
-                        work: Vec::new(),
-                    });
-                    places.insert(&command.dossier, batch.len() - 1);
-                    batch.len() - 1
+    /// Carries out commands in their order, each for itself: those that are refused leave the others alone, and those that
+    /// are not are stored in one transaction. One result for each command, in order.
+    ///
+    /// # Errors
+    /// `journal.*` if nothing could be stored; the journal is unchanged then. Refusals are among the results.
+    pub fn handle_each(
+        &mut self,
+        commands: &[Command],
+    ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
+        self.forget();
+        let mut batch = Batch::default();
+        let mut results = Vec::with_capacity(commands.len());
+        let mut outcome = Ok(());
+        for command in commands {
+            match self.add(&mut batch, command) {
+                Err(
+                    error @ EngineError::Journal(JournalError::Storage { .. } | JournalError::Busy { .. }),
+                ) => {
+                    outcome = Err(error);
+                    break;
                 }
-            };
-            let (answer, event) = self.decide_one(command).map_err(in_list)?;
-            answers.push(answer);
-            if let Some(append) = batch.get_mut(place) {
-                append.events.extend(event);
+                result => results.push(result),
             }
         }
-        batch.retain(|append| !append.events.is_empty());
-        for append in &mut batch {
-            if let Some(dossier) = self.kept.get(&append.dossier) {
-                append.work = WorkItem::open(dossier, self.rules())?;
-            }
+        let outcome = outcome.and_then(|()| self.store(batch));
+        self.tidy(commands, outcome.is_err());
+        outcome.map(|()| results)
+    }
+
+    /// [`Engine::handle_each`] for a list of commands in JSON. One that cannot be read is refused for itself.
+    ///
+    /// # Errors
+    /// `engine.command_unreadable` if the text is no list; those of [`Engine::handle_each`].
+    pub fn handle_each_json(
+        &mut self,
+        commands: &str,
+    ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
+        let texts: Vec<&RawValue> = serde_json::from_str(commands).map_err(unreadable)?;
+        let read: Vec<Result<Command, EngineError>> =
+            texts.iter().map(|text| serde_json::from_str(text.get()).map_err(unreadable)).collect();
+        let readable: Vec<Command> = read.iter().flatten().cloned().collect();
+        let mut results = self.handle_each(&readable)?.into_iter();
+        let one = |read: Result<Command, EngineError>| read.and_then(|_| results.next().unwrap_or_else(none));
+        Ok(read.into_iter().map(one).collect())
+    }
+
+    /// What would come of a command, without doing it: the answer that [`Engine::handle`] would give now.
+    ///
+    /// # Errors
+    /// As [`Engine::handle`].
+    pub fn dry_run(&mut self, command: &Command) -> Result<Answer, EngineError> {
+        self.refresh(&command.dossier)?;
+        let before = self.kept.get(command.dossier.as_str()).cloned();
+        let outcome = self.decide_one(command);
+        match before {
+            Some(before) => self.kept.insert(command.dossier.clone(), before),
+            None => self.kept.remove(command.dossier.as_str()),
+        };
+        Ok(outcome?.0)
+    }
+
+    /// [`Engine::dry_run`] for a command in JSON.
+    ///
+    /// # Errors
+    /// As [`Engine::handle_json`].
+    pub fn dry_run_json(&mut self, command: &str) -> Result<Answer, EngineError> {
+        self.dry_run(&serde_json::from_str(command).map_err(unreadable)?)
+    }
+
+    fn decide_all(&mut self, commands: &[Command]) -> Result<(Vec<Answer>, Batch), EngineError> {
+        let mut batch = Batch::default();
+        let mut answers = Vec::with_capacity(commands.len());
+        for (i, command) in commands.iter().enumerate() {
+            let in_list = |error: EngineError| EngineError::InList { number: i + 1, error: Box::new(error) };
+            answers.push(self.add(&mut batch, command).map_err(in_list)?);
         }
         Ok((answers, batch))
     }
 
+    /// Decides one command of a list, and puts its event into the batch.
+    fn add(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
+        if !batch.places.contains_key(&command.dossier) {
+            // What an earlier command of the list made of it is ahead of the journal; all else must not be behind.
+            self.refresh(&command.dossier)?;
+        }
+        let (answer, event) = self.decide_one(command)?;
+        if let Some(event) = event {
+            let next = batch.appends.len();
+            let place = *batch.places.entry(command.dossier.clone()).or_insert(next);
+            if place == next {
+                let dossier = command.dossier.clone();
+                batch.appends.push(Append { dossier, events: Vec::new(), work: Vec::new(), next: None });
+            }
+            if let Some(append) = batch.appends.get_mut(place) {
+                append.events.push(event);
+            }
+        }
+        Ok(answer)
+    }
+
+    fn store(&mut self, mut batch: Batch) -> Result<(), EngineError> {
+        if batch.appends.is_empty() {
+            return Ok(());
+        }
+        for append in &mut batch.appends {
+            if let Some(kept) = self.kept.get(&append.dossier) {
+                append.work = WorkItem::open(&kept.dossier, self.rules(), kept.dossier.last().date())?;
+                append.next = kept.next(self.rules());
+            }
+        }
+        Ok(self.journal.append(&batch.appends)?)
+    }
+
+    fn forget(&mut self) {
+        if self.kept.len() > KEPT {
+            self.kept.clear();
+        }
+    }
+
+    /// After a failure what was folded is ahead of the journal; after an end it is seldom asked for again.
+    fn tidy(&mut self, commands: &[Command], failed: bool) {
+        let over = |kept: &Watched| {
+            let status = kept.dossier.status;
+            status.is_ended() && status != Status::Resolved
+        };
+        for command in commands {
+            if failed || self.kept.get(&command.dossier).is_some_and(over) {
+                self.kept.remove(&command.dossier);
+            }
+        }
+    }
+
     /// Sees to it that what is kept of a dossier is what the journal holds: another process may have gone on.
     fn refresh(&mut self, code: &str) -> Result<(), EngineError> {
-        let kept = self.kept.get(code).map_or(0, |dossier| dossier.version);
+        let kept = self.kept.get(code).map_or(0, |kept| kept.dossier.version);
         if self.journal.version(code)? != kept {
             self.kept.remove(code);
-            if let Some(dossier) = Dossier::replay(&self.catalogue, code, &self.journal.events(code)?)? {
-                self.kept.insert(code.to_owned(), dossier);
+            if let Some(watched) = Watched::replay(self.rules(), code, &self.journal.events(code)?)? {
+                self.kept.insert(code.into(), watched);
             }
         }
         Ok(())
     }
 
-    /// Decides a command on the kept dossier, and keeps what becomes of it.
+    /// Decides a command on the kept dossier, and folds its event in.
     fn decide_one(&mut self, command: &Command) -> Result<(Answer, Option<Event>), EngineError> {
-        let (version, event) = match decide(self.rules(), self.kept.get(&command.dossier), command)? {
+        let code = command.dossier.as_str();
+        let (catalogue, calendar) = (&self.catalogue, &self.calendar);
+        let rules = Rules { catalogue, calendar, organisation: &self.organisation };
+        let known = self.kept.get(code).map(|kept| &kept.dossier);
+        let (version, event) = match decide(rules, known, command)? {
             Decided::Repeated { version } => (version, None),
-            Decided::New { event, dossier } => {
-                self.kept.insert(command.dossier.clone(), *dossier);
+            Decided::New(event) => {
+                match self.kept.get_mut(code) {
+                    Some(kept) => kept.apply(rules, &event)?,
+                    None => {
+                        self.kept.insert(code.into(), Watched::begin(rules, code, &event)?);
+                    }
+                }
                 (event.version, Some(event))
             }
         };
         let unknown = || DossierError::Unknown { dossier: command.dossier.clone() };
-        let dossier = self.kept.get(&command.dossier).ok_or_else(unknown)?;
+        let dossier = &self.kept.get(code).ok_or_else(unknown)?.dossier;
         let answer = Answer {
             dossier: command.dossier.clone(),
             version,
@@ -276,77 +394,5 @@ impl<J: Journal> Engine<J> {
 
     fn rules(&self) -> Rules<'_> {
         Rules { catalogue: &self.catalogue, calendar: &self.calendar, organisation: &self.organisation }
-    }
-
-    /// A dossier as the journal has it; `None` if there is none of this code.
-    ///
-    /// # Errors
-    /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
-    pub fn dossier(&self, code: &str) -> Result<Option<Dossier>, EngineError> {
-        match self.kept.get(code) {
-            Some(kept) if kept.version == self.journal.version(code)? => Ok(Some(kept.clone())),
-            _ => Ok(Dossier::replay(&self.catalogue, code, &self.journal.events(code)?)?),
-        }
-    }
-
-    /// The events of a dossier.
-    ///
-    /// # Errors
-    /// `journal.*`
-    pub fn events(&self, code: &str) -> Result<Vec<Event>, EngineError> {
-        Ok(self.journal.events(code)?)
-    }
-
-    /// What is to be done, earliest due first.
-    ///
-    /// # Errors
-    /// `journal.*`
-    pub fn work_list(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, EngineError> {
-        Ok(self.journal.work(filter)?)
-    }
-
-    /// One row for each dossier of the journal, in the order of their codes, as they stood at the end of a day.
-    ///
-    /// # Errors
-    /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
-    pub fn facts(&self, last: NaiveDate) -> Result<Vec<Fact>, EngineError> {
-        let mut facts = Vec::new();
-        let mut outcome = Ok(());
-        self.journal.scan(&mut |code, events| {
-            // A dossier's events are in the order of their moments.
-            let until = events.partition_point(|event| event.at.date() <= last);
-            let events = events.get(..until).unwrap_or_default();
-            let fact = Dossier::replay(&self.catalogue, code, events)
-                .and_then(|dossier| dossier.map(|dossier| Fact::of(&dossier, &self.calendar)).transpose());
-            match fact {
-                Ok(fact) => facts.extend(fact),
-                Err(error) => {
-                    outcome = Err(error);
-                    return ControlFlow::Break(());
-                }
-            }
-            ControlFlow::Continue(())
-        })?;
-        outcome?;
-        Ok(facts)
-    }
-
-    /// The report of a period over all dossiers of the journal, as they stood at its end: what happened later does not
-    /// change it.
-    ///
-    /// # Errors
-    /// As [`Engine::facts`].
-    pub fn report(&self, period: Period) -> Result<Report, EngineError> {
-        Ok(Report::of(&self.facts(period.last())?, period, &self.catalogue)?)
-    }
-
-    /// Why a dossier is due when it is; `None` if there is no such dossier, or its clock has not started.
-    ///
-    /// # Errors
-    /// `journal.*`, `calendar.*`
-    pub fn explain_due(&self, code: &str) -> Result<Option<Explanation>, EngineError> {
-        let clock = self.dossier(code)?.and_then(|dossier| dossier.clock);
-        let explained = clock.map(|clock| clock.explain(&self.calendar)).transpose();
-        Ok(explained.map_err(DossierError::from)?)
     }
 }

@@ -47,26 +47,20 @@
 //!     MemoryJournal::new(),
 //! );
 //! let mut send = |actor: &str, at: &str, action: Action| {
-//!     let (dossier, key) = ("H41-1".to_owned(), at.to_owned());
+//!     let (dossier, key) = ("H41-1".into(), at.into());
 //!     let at = moment::parse(at).unwrap();
 //!     engine.handle(&Command { dossier, actor: actor.into(), at, key, expected_version: None, action })
 //! };
 //!
 //! // Someone wants a copy certified (2.000815), online.
-//! let receive = Action::Receive {
-//!     procedure: "2.000815".into(),
-//!     unit: "hoa-thanh".into(),
-//!     channel: Channel::Online,
-//!     case: None,
-//!     applicant: None,
-//! };
+//! let receive = Action::receive("2.000815", "hoa-thanh", Channel::Online);
 //! send("applicant", "2023-06-01 08:00", receive).unwrap();
-//! let accepted = send("reception", "2023-06-01 08:10", Action::Accept { digitised: Some(true) }).unwrap();
+//! let accepted = send("reception", "2023-06-01 08:10", Action::accept(Some(true))).unwrap();
 //! assert_eq!(accepted.status, Status::Received);
 //! assert_eq!(accepted.due, moment::parse("2023-06-01 17:00"));
 //!
 //! // The reception may not do the justice officer's work; the refusal says what it takes.
-//! let check = Action::Complete { step: "check".into(), outcome: "complete".into() };
+//! let check = Action::complete("check", "complete");
 //! let refusal = send("reception", "2023-06-01 08:20", check).unwrap_err();
 //! assert_eq!(refusal.code(), "dossier.not_allowed");
 //!
@@ -93,9 +87,12 @@ mod report;
 pub mod routing;
 pub mod score;
 mod toml_file;
+mod toml_shape;
 
 pub use engine::{Answer, Engine, EngineError};
 pub use report::Report;
+/// The text in commands and events: short ones take no allocation.
+pub use smol_str::SmolStr;
 
 /// The examples of the README, run as tests.
 #[cfg(doctest)]

@@ -3,7 +3,8 @@
 //! Inside motcua every moment is a [`chrono::NaiveDateTime`] in **Vietnam time** (UTC+07:00, which has had no
 //! daylight saving since 1975): the law counts days and office hours of that one zone. Written out, a moment
 //! carries its offset (`2023-06-01T10:00:00+07:00`); read in, any offset is converted, and a text without an
-//! offset is taken as Vietnam time. Moments are whole seconds: what is finer is cut off when it comes in.
+//! offset is taken as Vietnam time. Moments are whole seconds: what is finer is cut off when it comes in. Binary forms
+//! hold the seconds since 1970.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, Timelike};
 use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
@@ -68,7 +69,11 @@ pub(crate) fn short(moment: NaiveDateTime) -> String {
 /// # Errors
 /// Those of the serializer.
 pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&format(*moment))
+    // Binary forms hold the second.
+    match serializer.is_human_readable() {
+        true => serializer.serialize_str(&format(*moment)),
+        false => serializer.serialize_i64(moment.and_utc().timestamp()),
+    }
 }
 
 /// For `#[serde(with = "motcua::moment")]`.
@@ -76,6 +81,11 @@ pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result
 /// # Errors
 /// A text that is no moment.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
+    if !deserializer.is_human_readable() {
+        let second = i64::deserialize(deserializer)?;
+        let moment = DateTime::from_timestamp(second, 0).map(|at| at.naive_utc());
+        return moment.ok_or_else(|| D::Error::custom(format!("{second} is the second of no moment")));
+    }
     let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
     parse(&text)
         .ok_or_else(|| D::Error::custom(format!("`{text}` is no moment; write 2023-06-01T10:00:00+07:00")))
@@ -84,8 +94,9 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDa
 /// The same for `Option<NaiveDateTime>`: `#[serde(with = "motcua::moment::option")]`.
 pub mod option {
     use super::{Deserialize, Deserializer, NaiveDateTime, Serializer};
+    use serde::Serialize;
 
-    #[derive(Deserialize)]
+    #[derive(Serialize, Deserialize)]
     struct Wrapped(#[serde(with = "super")] NaiveDateTime);
 
     /// For serde.
@@ -97,7 +108,7 @@ pub mod option {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         match moment {
-            Some(moment) => super::serialize(moment, serializer),
+            Some(moment) => serializer.serialize_some(&Wrapped(*moment)),
             None => serializer.serialize_none(),
         }
     }

@@ -1,6 +1,7 @@
 //! From TOML text to typed tables, gathering every problem of form with its line.
 
 use crate::problem::{self, Problem, Problems};
+use crate::toml_shape;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,9 +25,29 @@ impl Source<'_> {
         1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
     }
 
+    /// A problem at an offset. Names that were read may stand in its sentences, so these are cut.
     pub(crate) fn problem(&self, code: &'static str, at: usize, message: String, help: &str) -> Problem {
-        Problem { code, file: self.file.into(), line: self.line(at), message, help: help.into() }
+        let (message, help) = (cut(message), cut(help.into()));
+        Problem { code, file: self.file.into(), line: self.line(at), message, help }
     }
+}
+
+/// No sentence of a problem is longer, in bytes.
+const MAX_SENTENCE: usize = 2_000;
+
+/// After so many faults of form a table is given up.
+const MAX_FAULTS: usize = 50;
+
+/// So many errors of syntax are told of a file.
+const MAX_ERRORS: usize = 100;
+
+fn cut(mut sentence: String) -> String {
+    if sentence.len() > MAX_SENTENCE {
+        let end = (0..=MAX_SENTENCE).rev().find(|end| sentence.is_char_boundary(*end)).unwrap_or(0);
+        sentence.truncate(end);
+        sentence.push('…');
+    }
+    sentence
 }
 
 /// A bare date of a file.
@@ -76,8 +97,12 @@ pub(crate) fn tables<'i, const N: usize>(
     keys: [&str; N],
     problems: &mut Vec<Problem>,
 ) -> [Entries<'i>; N] {
+    if let Some((code, at, message, help)) = toml_shape::too_much(source.text) {
+        problems.push(source.problem(code, at, message, help));
+        return keys.map(|_| Vec::new());
+    }
     let (document, errors) = DeTable::parse_recoverable(source.text);
-    for error in &errors {
+    for error in errors.iter().take(MAX_ERRORS) {
         let at = error.span().map_or(0, |span| span.start);
         let message = format!("the file is not valid TOML: {}", error.message());
         problems.push(source.problem(
@@ -89,7 +114,7 @@ pub(crate) fn tables<'i, const N: usize>(
     }
     let mut document = document.into_inner();
     let entries = keys.map(|key| take_array(source, &mut document, key, problems));
-    for (other, _) in document.iter() {
+    for (other, _) in document.iter().take(MAX_ERRORS) {
         let message = format!("`{}` is not known at the top of this file", other.get_ref());
         let help = format!("write every entry under [[{}]]", keys.join("]] or [["));
         problems.push(source.problem("file.unknown_key", other.span().start, message, &help));
@@ -161,7 +186,11 @@ pub(crate) fn decode_anyway<T: DeserializeOwned>(
     let help = format!("compare with {}", source.format);
     let mut faulty: Vec<String> = Vec::new();
     let mut standing_in: Option<(String, usize)> = None;
+    let before = problems.len();
     loop {
+        if problems.len() > before + MAX_FAULTS {
+            return None;
+        }
         let error = match T::deserialize(ValueDeserializer::from(entry.clone())) {
             Ok(value) => return Some(value),
             Err(error) => error,

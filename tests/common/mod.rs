@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use motcua::calendar::Calendar;
-use motcua::dossier::{Action, Command, Decision, Organisation};
+use motcua::dossier::{Action, Command, Organisation};
 use motcua::journal::{Journal, MemoryJournal};
 use motcua::procedure::{Catalogue, Channel};
 use motcua::{Answer, Engine, EngineError, moment};
@@ -27,32 +27,26 @@ pub fn command(dossier: &str, actor: &str, at: &str, action: Action) -> Command 
         dossier: dossier.into(),
         actor: actor.into(),
         at: moment::parse(at).unwrap(),
-        key: format!("{at}/{}/{}", action.name(), action.step().unwrap_or_default()),
+        key: format!("{at}/{}/{}", action.name(), action.step().unwrap_or_default()).into(),
         expected_version: None,
         action,
     }
 }
 
 pub fn receive(procedure: &str, channel: Channel) -> Action {
-    Action::Receive {
-        procedure: procedure.into(),
-        unit: "hoa-thanh".into(),
-        channel,
-        case: None,
-        applicant: None,
-    }
+    Action::receive(procedure, "hoa-thanh", channel)
 }
 
 pub fn complete(step: &str) -> Action {
-    Action::Complete { step: step.into(), outcome: "complete".into() }
+    Action::complete(step, "complete")
 }
 
 pub fn sign() -> Action {
-    Action::Sign { step: "sign".into(), digital: true }
+    Action::sign("sign", true)
 }
 
 pub fn granted() -> Action {
-    Action::Resolve { result: Decision::Granted, electronic: true, reason: None }
+    Action::grant(true)
 }
 
 /// Sends `(actor, moment, action)` one after the other; all must be carried out.
@@ -80,12 +74,12 @@ pub fn refused<J: Journal>(engine: &mut Engine<J>, sent: &Command) -> &'static s
 pub fn certified_copy() -> Vec<(&'static str, &'static str, Action)> {
     vec![
         ("applicant", "2023-06-01 08:00", receive("2.000815", Channel::Online)),
-        ("reception", "2023-06-01 08:10", Action::Accept { digitised: Some(true) }),
+        ("reception", "2023-06-01 08:10", Action::accept(Some(true))),
         ("justice", "2023-06-01 09:00", complete("check")),
         ("chair", "2023-06-01 09:30", sign()),
         ("justice", "2023-06-01 09:40", complete("stamp")),
         ("reception", "2023-06-01 09:50", granted()),
-        ("reception", "2023-06-01 10:00", Action::Deliver { channel: Channel::Online }),
+        ("reception", "2023-06-01 10:00", Action::deliver(Channel::Online)),
         ("applicant", "2023-06-01 20:00", Action::Rate { score: 2 }),
     ]
 }

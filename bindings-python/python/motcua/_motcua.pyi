@@ -1,22 +1,26 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from os import PathLike
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final, overload
 
 import numpy as np
 
+from .errors import JournalError, RefusedError
 from .types import (
     Correction,
+    DatedDuty,
     DueChange,
     DueRecord,
     Entry,
     Incident,
     Leg,
     Milestone,
+    Moved,
     Question,
     Reappointment,
     Status,
     Suspension,
+    Wakeup,
 )
 
 _Date: TypeAlias = date
@@ -29,6 +33,11 @@ _DayEnd: TypeAlias = Literal["office_hours", "midnight"]
 _Direction: TypeAlias = Literal["after", "before"]
 _State: TypeAlias = Literal["at", "projected", "suspended", "not_stated", "unknown"]
 _Timeliness: TypeAlias = Literal["early", "on_time", "overdue"]
+_Form: TypeAlias = Literal[
+    "receipt", "supplement_request", "refusal", "apology", "stop_notice", "control_slip", "register"
+]
+_Assignment: TypeAlias = Literal["by_hand", "round_robin", "least_loaded"]
+_Picture: TypeAlias = Literal["svg", "mermaid", "dot"]
 _Errors: TypeAlias = Literal["raise", "null"]
 _Roll: TypeAlias = Literal[
     "not_counted",
@@ -312,6 +321,15 @@ def timeliness(due: datetime, at: datetime, by: Literal["date", "instant"] = "da
 class Engine:
     def __new__(cls, path: str | PathLike[str], organisation: str, procedures: str | None = None) -> Engine: ...
     def command(self, command: dict[str, Any]) -> dict[str, Any]: ...
+    def handle_each(self, commands: list[dict[str, Any]]) -> list[dict[str, Any] | RefusedError | JournalError]: ...
+    def dry_run(self, command: dict[str, Any]) -> dict[str, Any]: ...
+    def suggest(
+        self, dossier: str, step: str, policy: _Assignment = "least_loaded", *, last: str | None = None
+    ) -> str | None: ...
+    def moved(self, after: Calendar) -> list[Moved]: ...
+    def announce(self, calendar: Calendar, today: date) -> int: ...
+    def picture(self, dossier: str, now: datetime, *, format: _Picture = "svg") -> str: ...
+    def procedure_picture(self, procedure: str, day: date, *, format: _Picture = "svg") -> str: ...
     def events(self, dossier: str) -> list[dict[str, Any]]: ...
     def dossier(self, dossier: str) -> dict[str, Any] | None: ...
     def work_list(
@@ -321,9 +339,40 @@ class Engine:
         role: str | None = None,
         assignee: str | None = None,
         due_before: datetime | None = None,
+        step_due_before: datetime | None = None,
+        order: Literal["due", "step_due"] = "due",
     ) -> list[dict[str, Any]]: ...
+    def duties(self, dossier: str, now: datetime) -> list[DatedDuty]: ...
+    def wakeups(self, until: datetime) -> list[Wakeup]: ...
+    def next_wakeup(self) -> datetime | None: ...
     def report(self, first: date, last: date) -> dict[str, Any]: ...
     def explain_due(self, dossier: str) -> Explanation | None: ...
+    @overload
+    def slip(
+        self, dossier: str, form: _Form, particulars: dict[str, Any], *, format: Literal["text", "html"] = "text"
+    ) -> str: ...
+    @overload
+    def slip(
+        self, dossier: str, form: _Form, particulars: dict[str, Any], *, format: Literal["json"]
+    ) -> dict[str, Any]: ...
+    @overload
+    def register(
+        self,
+        rows: list[tuple[str, dict[str, Any]]],
+        *,
+        office: dict[str, Any] | None = None,
+        first: int = 1,
+        format: Literal["text", "html"] = "text",
+    ) -> str: ...
+    @overload
+    def register(
+        self,
+        rows: list[tuple[str, dict[str, Any]]],
+        *,
+        office: dict[str, Any] | None = None,
+        first: int = 1,
+        format: Literal["json"],
+    ) -> dict[str, Any]: ...
 
 # What `columns` rests on: days or seconds, the smallest number missing; `way` is the number of threads, and whether bad
 # rows are left missing. Each gives the bad rows.

@@ -68,6 +68,12 @@ class DueChange(TypedDict):
     because: list[tuple[Day, Day]]
 
 
+class Moved(DueChange):
+    """An open dossier whose due date is another by another calendar."""
+
+    dossier: str
+
+
 class Milestone(Due):
     """Something that has to be done on the way."""
 
@@ -127,3 +133,40 @@ Incident = TypedDict(
         "verified": bool,
     },
 )
+
+
+class DatedDuty(TypedDict):
+    """What the law wants done by a time: whose it is, by when, and what has become of it. Moments are texts, as in events;
+    ``due`` is missing while the clock is suspended, or if no time is set."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    whose: Literal["reception", "agency", "applicant", "consulted", "post", "system"]
+    state: Literal["due", "met", "missed", "fell_away", "untold"]
+    starts: str
+    due: str | None
+    met_at: str | None
+    optional: bool
+    on_missed: str | None
+    step: str | None
+    unit: str | None
+    part: str | None
+    rules: list[str]
+    source: str
+    verified: bool
+
+
+class Wakeup(TypedDict):
+    """Something that falls due of a dossier: when, what, which unit has to act, and whom to tell."""
+
+    at: str
+    dossier: str
+    what: Literal[
+        "elapses", "lapses", "due", "step_due", "consultation_due", "papers_due", "duty", "reminder"
+    ]
+    id: str | None
+    step: str | None
+    unit: str
+    to: Literal["reception", "handling", "deciding", "clerk", "outside", "applicant", "system"] | None
+    text_vi: str | None

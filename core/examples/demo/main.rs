@@ -94,7 +94,10 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let worst = print::worst(out, &facts, &period, &engine)?;
     let explained = print::explain(out, &worst, &engine)?.unwrap_or_default();
     writeln!(out, "Read and counted in {:.1} s. The journal is yours:", begun.elapsed().as_secs_f64())?;
-    writeln!(out, "  sqlite3 {FILE} \"select at, actor, change from events where dossier = '{explained}'\"")?;
+    writeln!(
+        out,
+        "  sqlite3 {FILE} \"select at, actor, command from events where dossier = '{explained}'\""
+    )?;
     Ok(())
 }
 

@@ -196,6 +196,7 @@ impl<J: Journal> World<'_, J> {
         life.last = at;
         let key = format!("{}/{}", life.code, life.commands);
         let dossier = life.code.clone();
+        let (dossier, key) = (dossier.into(), key.into());
         self.batch.push(Command { dossier, actor: actor.into(), at, key, expected_version: None, action });
     }
 
@@ -235,7 +236,7 @@ impl<J: Journal> World<'_, J> {
                 self.done(at, life, work, &officer);
             }
             Next::Supply => {
-                self.command(life, APPLICANT, at, Action::Supply {});
+                self.command(life, APPLICANT, at, Action::supply());
                 self.lives[life].needs_supplement = false;
                 self.begin_all(at, life);
             }
@@ -259,13 +260,7 @@ impl<J: Journal> World<'_, J> {
 
     fn submit(&mut self, at: NaiveDateTime, life: usize) {
         let Life { kind, unit, channel, .. } = &self.lives[life];
-        let action = Action::Receive {
-            procedure: kind.code.into(),
-            unit: unit.clone(),
-            channel: *channel,
-            case: None,
-            applicant: None,
-        };
+        let action = Action::receive(kind.code, unit, *channel);
         self.command(life, APPLICANT, at, action);
         self.plan(at, life, Next::Desk(Work::Accept));
     }
@@ -280,8 +275,9 @@ impl<J: Journal> World<'_, J> {
             Work::Resolve | Work::Discontinue => (own, "one_stop".to_owned(), 2.0),
             Work::Step(step) => {
                 let step = &self.lives[life].procedure.steps[step];
+                let role = step.role.clone().unwrap_or_default();
                 let outside =
-                    self.engine.catalogue().role(&step.role).map(|role| role.duty) == Some(Duty::Outside);
+                    self.engine.catalogue().role(&role).map(|role| role.duty) == Some(Duty::Outside);
                 let unit = match self.engine.organisation().at_tier(&own, step.tier) {
                     _ if outside => "yen-thanh".to_owned(),
                     Some(unit) => unit.id.clone(),
@@ -294,7 +290,7 @@ impl<J: Journal> World<'_, J> {
                     StepKind::Register => 12.0,
                     _ => 30.0,
                 };
-                (unit, step.role.clone(), mean)
+                (unit, role, mean)
             }
         };
         let minutes =
@@ -308,7 +304,8 @@ impl<J: Journal> World<'_, J> {
         steps
             .iter()
             .find(|step| step.kind == kind)
-            .map_or_else(|| "one_stop".into(), |step| step.role.clone())
+            .and_then(|step| step.role.clone())
+            .unwrap_or_else(|| "one_stop".into())
     }
 
     fn done(&mut self, at: NaiveDateTime, life: usize, work: Work, officer: &str) {
@@ -325,7 +322,7 @@ impl<J: Journal> World<'_, J> {
             Work::Resolve => {
                 let copies = self.lives[life].kind.code == "2.000815";
                 let electronic = self.random.random_bool(if copies { 0.985 } else { 0.5 });
-                let resolve = Action::Resolve { result: Decision::Granted, electronic, reason: None };
+                let resolve = Action::grant(electronic);
                 self.command(life, officer, at, resolve);
                 self.settled += 1;
                 self.lives[life].electronic = electronic;
@@ -342,7 +339,7 @@ impl<J: Journal> World<'_, J> {
                     Channel::Online if !self.lives[life].electronic => Channel::Counter,
                     channel => channel,
                 };
-                self.command(life, officer, at, Action::Deliver { channel });
+                self.command(life, officer, at, Action::deliver(channel));
                 if self.random.random_bool(0.25) {
                     let wait = self.exponential(600.0);
                     self.plan(at + TimeDelta::minutes(wait as i64 + 5), life, Next::Rate);
@@ -366,7 +363,7 @@ impl<J: Journal> World<'_, J> {
         }
         let is_online = self.lives[life].channel == Channel::Online;
         let digitised = self.random.random_bool(if is_online { 0.80 } else { 0.22 });
-        self.command(life, officer, at, Action::Accept { digitised: Some(digitised) });
+        self.command(life, officer, at, Action::accept(Some(digitised)));
         self.received += 1;
         let accepted = &mut self.lives[life];
         let Procedure { steps, routing, .. } = &*accepted.procedure;
@@ -434,7 +431,8 @@ impl<J: Journal> World<'_, J> {
         let procedure = Arc::clone(&self.lives[life].procedure);
         let Step { id, kind, role, .. } = &procedure.steps[step];
         let asks = matches!(kind, StepKind::Check | StepKind::Process | StepKind::Register)
-            && self.engine.catalogue().role(role).map(|role| role.duty) == Some(Duty::Handling)
+            && role.as_deref().and_then(|role| self.engine.catalogue().role(role)).map(|role| role.duty)
+                == Some(Duty::Handling)
             && procedure.routing.running(self.lives[life].marking).count() == 1;
         if self.lives[life].needs_supplement && asks {
             let reason = "Thiếu giấy tờ theo thành phần hồ sơ".into();
@@ -452,13 +450,14 @@ impl<J: Journal> World<'_, J> {
             Some(back) => self.complete(at, life, officer, id, back),
             None if *kind == StepKind::Sign && self.random.random_bool(0.003) => {
                 let reason = Some("Không đủ điều kiện".into());
-                let refused = Action::Resolve { result: Decision::Refused, electronic: true, reason };
+                let refused =
+                    Action::Resolve { result: Decision::Refused, electronic: true, reason, number: None };
                 self.command(life, officer, at, refused);
                 self.settled += 1;
                 self.plan(at + TimeDelta::minutes(5), life, Next::Desk(Work::Deliver));
             }
             None if *kind == StepKind::Sign => {
-                self.command(life, officer, at, Action::Sign { step: id.clone(), digital: true });
+                self.command(life, officer, at, Action::sign(id, true));
                 let signed = procedure.routing.outcomes(id).find(|outcome| *outcome == "approve");
                 self.go_on(at, life, id, signed.unwrap_or("complete"));
             }
@@ -467,7 +466,7 @@ impl<J: Journal> World<'_, J> {
     }
 
     fn complete(&mut self, at: NaiveDateTime, life: usize, actor: &str, step: &str, outcome: &str) {
-        self.command(life, actor, at, Action::Complete { step: step.into(), outcome: outcome.into() });
+        self.command(life, actor, at, Action::complete(step, outcome));
         self.go_on(at, life, step, outcome);
     }
 

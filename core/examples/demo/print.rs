@@ -133,11 +133,8 @@ pub(crate) fn explain_first(
 ) -> Told {
     for fact in facts {
         let Some(received) = fact.received.filter(|_| fact.due.is_some()) else { continue };
-        let (Some(procedure), Some(regime)) =
-            (catalogue.find(&fact.procedure, received.date()), catalogue.regime(received.date()))
-        else {
-            continue;
-        };
+        let Some(procedure) = catalogue.find(&fact.procedure, received.date()) else { continue };
+        let Some(regime) = catalogue.regime_for(procedure, received.date()) else { continue };
         let clock = Clock::new(procedure.limit_rule(fact.channel, None, regime), received);
         if clock.due(calendar)?.at() == fact.due {
             writeln!(out, "Why {} was due when it was\n\n{}", fact.dossier, clock.explain(calendar)?)?;

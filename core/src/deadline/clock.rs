@@ -1,13 +1,14 @@
 //! The clock of one limit: an append-only ledger, and what follows from it.
 
 use super::count::{Counted, Pause, count};
-use super::ledger::{Folded, Leg, Milestone, Reappointment, Suspension, fold};
+use super::ledger::{Kept, Leg, Milestone, Reappointment, Record, Suspension, fold};
 use super::{Change, Due, Entry, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
 use super::{DeadlineError, Direction, explain, rules};
 use crate::calendar::{self, Calendar};
 use crate::moment;
 use chrono::{Days, NaiveDateTime};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// The clock of one limit: when it started, and a ledger of what has happened to it since. Due dates are derived from
 /// it, never stored. It is read and written as JSON with its ledger.
@@ -16,10 +17,7 @@ use serde::{Deserialize, Serialize};
 pub struct Clock {
     pub(super) rule: LimitRule,
     pub(super) started: NaiveDateTime,
-    pub(super) parts: Vec<TimeLimit>,
-    pub(super) milestones: Vec<Milestone>,
-    pub(super) ledger: Vec<Entry>,
-    pub(super) state: Folded,
+    pub(super) kept: Kept,
 }
 
 /// A clock as it is written.
@@ -44,14 +42,14 @@ impl TryFrom<Written> for Clock {
         let Written { rule, started, parts, milestones, ledger } = written;
         rule.check()?;
         let state = fold(&ledger)?;
-        Ok(Self { rule, started, parts, milestones, ledger, state })
+        Ok(Self { rule, started, kept: Record { parts, milestones, ledger, state }.into() })
     }
 }
 
 impl From<Clock> for Written {
     fn from(clock: Clock) -> Self {
-        let Clock { rule, started, parts, milestones, ledger, .. } = clock;
-        Self { rule, started, parts, milestones, ledger }
+        let Record { parts, milestones, ledger, .. } = (*clock.kept).clone();
+        Self { rule: clock.rule, started: clock.started, parts, milestones, ledger }
     }
 }
 
@@ -59,22 +57,20 @@ impl Clock {
     /// Starts a clock.
     #[must_use]
     pub fn new(rule: LimitRule, started: NaiveDateTime) -> Self {
-        let (parts, milestones, ledger) = (Vec::new(), Vec::new(), Vec::new());
-        let started = moment::whole(started);
-        Self { rule, started, parts, milestones, ledger, state: Folded::default() }
+        Self { rule, started: moment::whole(started), kept: Kept::default() }
     }
 
     /// The clock with other limits that run side by side with the first; the longest decides.
     #[must_use]
     pub fn with_parts(mut self, parts: Vec<TimeLimit>) -> Self {
-        self.parts = parts;
+        self.kept.parts = parts;
         self
     }
 
     /// The clock with what has to be done on the way.
     #[must_use]
     pub fn with_milestones(mut self, milestones: Vec<Milestone>) -> Self {
-        self.milestones = milestones;
+        self.kept.milestones = milestones;
         self
     }
 
@@ -84,18 +80,18 @@ impl Clock {
     /// # Errors
     /// `deadline.order` if one ends before it begins.
     pub fn with_suspensions(mut self, suspensions: Vec<Suspension>) -> Result<Self, DeadlineError> {
-        let first = self.ledger.iter().filter(|e| matches!(e.change, Change::Suspend { .. })).count();
+        let first = self.kept.ledger.iter().filter(|e| matches!(e.change, Change::Suspend { .. })).count();
         for (number, Suspension { from, to, reason, policy, answer_within }) in (first..).zip(suspensions) {
             let (from, to) = (moment::whole(from), to.map(moment::whole));
             if let Some(to) = to.filter(|to| *to < from) {
                 return Err(DeadlineError::Order { at: to, last: from });
             }
             let begin = Change::Suspend { reason, policy, answer_within };
-            self.ledger.push(Entry { at: from, recorded: to.unwrap_or(from), change: begin });
+            self.kept.ledger.push(Entry { at: from, recorded: to.unwrap_or(from), change: begin });
             let end = |at| Entry { at, recorded: at, change: Change::Resume { suspension: number } };
-            self.ledger.extend(to.map(end));
+            self.kept.ledger.extend(to.map(end));
         }
-        self.state = fold(&self.ledger)?;
+        self.kept.state = fold(&self.kept.ledger)?;
         Ok(self)
     }
 
@@ -114,31 +110,31 @@ impl Clock {
     /// When it was stopped.
     #[must_use]
     pub fn stopped(&self) -> Option<NaiveDateTime> {
-        self.state.stopped
+        self.kept.state.stopped
     }
 
     /// All that was ever recorded, in the order of recording.
     #[must_use]
     pub fn ledger(&self) -> &[Entry] {
-        &self.ledger
+        &self.kept.ledger
     }
 
     /// All suspensions, in the order in which they began.
     #[must_use]
     pub fn suspensions(&self) -> &[Suspension] {
-        &self.state.suspensions
+        &self.kept.state.suspensions
     }
 
     /// The parts of the way that have a limit of their own.
     #[must_use]
     pub fn legs(&self) -> &[Leg] {
-        &self.state.legs
+        &self.kept.state.legs
     }
 
     /// When the result was put off last; by law once.
     #[must_use]
     pub fn reappointment(&self) -> Option<&Reappointment> {
-        self.state.reappointments.last()
+        self.kept.state.reappointments.last()
     }
 
     /// Writes down what happens now. What happened earlier and was not written down then goes to [`Clock::record`]; a new
@@ -155,7 +151,7 @@ impl Clock {
     }
 
     fn push(&mut self, at: NaiveDateTime, change: Change) -> Result<(), DeadlineError> {
-        let last = self.ledger.iter().map(|entry| entry.recorded).chain(self.state.last).max();
+        let last = self.kept.ledger.iter().map(|entry| entry.recorded).chain(self.kept.state.last).max();
         let last = last.unwrap_or(self.started).max(self.started);
         if at < last {
             return Err(DeadlineError::Order { at, last });
@@ -164,11 +160,11 @@ impl Clock {
             self.check_extension(*by)?;
         }
         let (annuls, at) = (matches!(change, Change::Annul { .. }), moment::whole(at));
-        self.ledger.push(Entry { at, recorded: at, change });
-        let i = self.ledger.len() - 1;
-        let mut state = if annuls { None } else { Some(std::mem::take(&mut self.state)) };
+        self.kept.ledger.push(Entry { at, recorded: at, change });
+        let i = self.kept.ledger.len() - 1;
+        let mut state = if annuls { None } else { Some(std::mem::take(&mut self.kept.state)) };
         let applied = match &mut state {
-            Some(state) => state.apply(&self.ledger, i),
+            Some(state) => state.apply(&self.kept.ledger, i),
             None => Ok(()),
         };
         // A state that refused an entry is as it was before it.
@@ -177,20 +173,20 @@ impl Clock {
                 state.settle();
                 Ok(state)
             }
-            (Ok(()), None) => fold(&self.ledger),
+            (Ok(()), None) => fold(&self.kept.ledger),
             (Err(error), state) => {
-                self.state = state.unwrap_or_default();
-                self.ledger.pop();
+                self.kept.state = state.unwrap_or_default();
+                self.kept.ledger.pop();
                 return Err(error);
             }
         };
         match folded {
             Ok(state) => {
-                self.state = state;
+                self.kept.state = state;
                 Ok(())
             }
             Err(error) => {
-                self.ledger.pop();
+                self.kept.ledger.pop();
                 Err(error)
             }
         }
@@ -203,7 +199,7 @@ impl Clock {
     pub fn suspend(
         &mut self,
         at: NaiveDateTime,
-        reason: impl Into<String>,
+        reason: impl Into<SmolStr>,
         policy: SuspensionPolicy,
     ) -> Result<(), DeadlineError> {
         self.change(at, Change::Suspend { reason: reason.into(), policy, answer_within: None })
@@ -214,7 +210,7 @@ impl Clock {
     /// # Errors
     /// `deadline.not_suspended`, `deadline.stopped`, `deadline.order`.
     pub fn resume(&mut self, at: NaiveDateTime) -> Result<(), DeadlineError> {
-        let last = self.state.open().next_back().map(|(number, _)| number);
+        let last = self.kept.state.open().next_back().map(|(number, _)| number);
         self.change(at, Change::Resume { suspension: last.unwrap_or(usize::MAX) })
     }
 
@@ -236,15 +232,31 @@ impl Clock {
         &mut self,
         at: NaiveDateTime,
         to: NaiveDateTime,
-        reason: impl Into<String>,
+        reason: impl Into<SmolStr>,
         calendar: &Calendar,
     ) -> Result<(), DeadlineError> {
         self.check_reappointment(at, to, calendar)?;
         self.push(at, Change::Reappoint { to, reason: reason.into() })
     }
 
+    /// [`Clock::reappoint`], of what was checked before.
+    pub(crate) fn put_off(
+        &mut self,
+        at: NaiveDateTime,
+        to: NaiveDateTime,
+        reason: &str,
+    ) -> Result<(), DeadlineError> {
+        self.push(at, Change::Reappoint { to, reason: reason.into() })
+    }
+
+    /// The number of the suspension that was written down last.
+    pub(crate) fn last_suspension(&self) -> Option<u16> {
+        let begun = self.kept.ledger.iter().filter(|entry| matches!(entry.change, Change::Suspend { .. }));
+        u16::try_from(begun.count().checked_sub(1)?).ok()
+    }
+
     /// Whether the apology comes in time, and the new moment after the old; that it is the only one, the ledger sees to.
-    pub(super) fn check_reappointment(
+    pub(crate) fn check_reappointment(
         &self,
         at: NaiveDateTime,
         to: NaiveDateTime,
@@ -283,16 +295,30 @@ impl Clock {
     /// # Errors
     /// `deadline.leg` if there is none of that name, and as [`Clock::due`].
     pub fn leg_due(&self, leg: &str, calendar: &Calendar) -> Result<Due, DeadlineError> {
-        let found = self.state.legs.iter().find(|known| known.name == leg);
+        let found = self.kept.state.legs.iter().find(|known| known.name == leg);
         let found = found.ok_or_else(|| DeadlineError::Leg { leg: leg.into() })?;
-        let Some(way) = found.rule.limit.way(found.rule.day_parts) else {
-            return Ok(Due::none(found.rule.limit));
-        };
-        // Whatever a suspension does to the whole, a leg waits for it; and when the leg is done it waits no more.
-        let end = found.stopped.or(self.state.stopped.filter(|stopped| found.started < *stopped));
+        // When the leg is done it waits no more.
+        let end = found.stopped.or(self.kept.state.stopped.filter(|stopped| found.started < *stopped));
+        self.due_apart(&found.rule, found.started, end, None, calendar)
+    }
+
+    /// When something with a limit of its own is due that runs beside the whole, from a moment on: whatever a suspension
+    /// does to the whole, it waits for it, but for the one of the number `own`.
+    ///
+    /// # Errors
+    /// As [`Clock::due`].
+    pub(crate) fn due_apart(
+        &self,
+        rule: &LimitRule,
+        started: NaiveDateTime,
+        end: Option<NaiveDateTime>,
+        own: Option<usize>,
+        calendar: &Calendar,
+    ) -> Result<Due, DeadlineError> {
+        let Some(way) = rule.limit.way(rule.day_parts) else { return Ok(Due::none(rule.limit)) };
         let mut pauses = Vec::new();
-        for suspension in &self.state.suspensions {
-            if suspension.policy == SuspensionPolicy::KeepRunning {
+        for (number, suspension) in self.kept.state.numbered() {
+            if suspension.policy == SuspensionPolicy::KeepRunning || Some(number) == own {
                 continue;
             }
             let to = suspension.to.into_iter().chain(end).min();
@@ -302,8 +328,8 @@ impl Clock {
                 pauses.push(Pause { from, to });
             }
         }
-        let started = calendar::seconds(found.started);
-        Ok(self.told(count(&found.rule, way, started, pauses.into_iter(), calendar)?.due, calendar))
+        let started = calendar::seconds(started);
+        Ok(self.told(count(rule, way, started, pauses.into_iter(), calendar)?.due, calendar))
     }
 
     /// When each milestone is due; suspensions move them as they move the whole.
@@ -315,7 +341,7 @@ impl Clock {
             let rule = LimitRule { limit: milestone.limit, ..self.rule };
             self.due_by(&rule, self.counted_from(), calendar)
         };
-        self.milestones.iter().map(|milestone| Ok((&*milestone.name, due(milestone)?))).collect()
+        self.kept.milestones.iter().map(|milestone| Ok((&*milestone.name, due(milestone)?))).collect()
     }
 
     /// By when the papers go on to who handles them: the same working day, or, received after the hour of a cut-off of
@@ -341,14 +367,23 @@ impl Clock {
     /// # Errors
     /// `calendar.*`
     pub fn lapses(&self, calendar: &Calendar) -> Result<Option<NaiveDateTime>, DeadlineError> {
-        let mut earliest: Option<NaiveDateTime> = None;
-        let open = self.state.open().filter(|_| self.state.stopped.is_none());
-        for (limit, from) in open.filter_map(|(_, s)| Some((s.answer_within?, s.from))) {
-            let rule = LimitRule { day_end: super::DayEnd::Midnight, ..LimitRule::new(limit) };
-            let ends = Self::new(rule, from).due(calendar)?.at();
-            earliest = [earliest, ends].into_iter().flatten().min();
-        }
-        Ok(earliest)
+        let open = self.kept.state.open().map(|(number, _)| self.lapse_of(number, calendar));
+        Ok(open.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().min())
+    }
+
+    /// The same of one suspension, by its number.
+    pub(crate) fn lapse_of(
+        &self,
+        suspension: usize,
+        calendar: &Calendar,
+    ) -> Result<Option<NaiveDateTime>, DeadlineError> {
+        let state = &self.kept.state;
+        let open = state.open().find(|(number, _)| *number == suspension && state.stopped.is_none());
+        let Some((limit, from)) = open.and_then(|(_, s)| Some((s.answer_within?, s.from))) else {
+            return Ok(None);
+        };
+        let rule = LimitRule { day_end: super::DayEnd::Midnight, ..LimitRule::new(limit) };
+        Ok(Self::new(rule, from).due(calendar)?.at())
     }
 
     /// Why the due date is what it is: the rules used, each skipped day, each suspension.
@@ -362,7 +397,7 @@ impl Clock {
 
     /// When the result is due and, if there is a date, how the main limit came about.
     fn count(&self, calendar: &Calendar) -> Result<(Due, Option<Counted>), DeadlineError> {
-        let second_stage = self.state.counting.second_stage;
+        let second_stage = self.kept.state.counting.second_stage;
         let mut rule = self.rule;
         if let Some(limit) = second_stage.map(|_| self.rule.second_stage) {
             rule.limit = limit.ok_or(DeadlineError::NoSecondStage)?;
@@ -370,7 +405,7 @@ impl Clock {
         let reappointment = self.reappointment_in_force();
         let put_off = reappointment.map(|last| calendar::seconds(last.apologised));
         let mut chained: Vec<TimeLimit> = Vec::new();
-        for extension in &self.state.extensions {
+        for extension in &self.kept.state.extensions {
             // Those of the first stage are not of the second.
             if second_stage.is_some_and(|began| extension.at < began) {
                 continue;
@@ -381,10 +416,10 @@ impl Clock {
                 None => chained.push(extension.by),
             }
         }
-        let parts = if second_stage.is_some() { &[] } else { self.parts.as_slice() };
+        let parts = if second_stage.is_some() { &[] } else { self.kept.parts.as_slice() };
         let from = self.counted_from();
         let way = rule.limit.way(rule.day_parts);
-        if self.state.counting.waits && (way.is_some() || !parts.is_empty()) {
+        if self.kept.state.counting.waits && (way.is_some() || !parts.is_empty()) {
             return Ok((Due::Suspended, None));
         }
         let counted = way.map(|way| count(&rule, way, from, self.pauses(), calendar)).transpose()?;
@@ -414,7 +449,7 @@ impl Clock {
     fn due_by(&self, rule: &LimitRule, from: i64, calendar: &Calendar) -> Result<Due, DeadlineError> {
         match rule.limit.way(rule.day_parts) {
             None => Ok(Due::none(rule.limit)),
-            Some(_) if self.state.counting.waits => Ok(Due::Suspended),
+            Some(_) if self.kept.state.counting.waits => Ok(Due::Suspended),
             Some(way) => Ok(self.told(count(rule, way, from, self.pauses(), calendar)?.due, calendar)),
         }
     }
@@ -422,7 +457,7 @@ impl Clock {
     /// A reappointment holds until the limit counts anew.
     fn reappointment_in_force(&self) -> Option<&Reappointment> {
         let from = self.counted_from();
-        let reappointment = self.state.reappointments.last()?;
+        let reappointment = self.kept.state.reappointments.last()?;
         (from <= calendar::seconds(reappointment.apologised)).then_some(reappointment)
     }
 
@@ -449,12 +484,12 @@ impl Clock {
     #[inline]
     fn counted_from(&self) -> i64 {
         let started = calendar::seconds(self.started);
-        self.state.counting.anew.map_or(started, |anew| anew.max(started))
+        self.kept.state.counting.anew.map_or(started, |anew| anew.max(started))
     }
 
     /// The suspensions whose time does not count, in the order in which they began.
     #[inline]
     pub(super) fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
-        self.state.counting.pauses.iter().copied()
+        self.kept.state.counting.pauses.iter().copied()
     }
 }

@@ -124,7 +124,7 @@ pub(super) fn explain(
     };
     let steps = &mut explanation.steps;
     for suspension in clock.suspensions() {
-        let rule = match clock.state.effect(suspension) {
+        let rule = match clock.kept.state.effect(suspension) {
             SuspensionPolicy::Restart => "restart",
             SuspensionPolicy::Pause => "pause",
             SuspensionPolicy::KeepRunning => "keep_running",
@@ -132,13 +132,13 @@ pub(super) fn explain(
         };
         steps.push(step(rule, suspension.to.map(short)));
     }
-    for extension in &clock.state.extensions {
+    for extension in &clock.kept.state.extensions {
         let rule = if extension.kind == ExtensionKind::Fixed { "extended" } else { "agreed" };
         steps.push(step(rule, Some(extension.by.to_string())));
     }
     if let Some(counted) = counted {
         steps_of(clock, counted, steps);
-        if !clock.parts.is_empty() {
+        if !clock.kept.parts.is_empty() {
             steps.push(step("longest_part", due.at().map(short)));
         }
         if let Some(reappointment) = clock.reappointment() {

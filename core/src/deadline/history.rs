@@ -127,7 +127,7 @@ impl Clock {
         let mut kept: Vec<Entry> = Vec::new();
         let mut numbers: Vec<Option<usize>> = Vec::new();
         let (mut suspensions, mut kept_suspensions) = (Vec::new(), 0);
-        for entry in &self.ledger {
+        for entry in &self.kept.ledger {
             let mut entry_kept = keep(entry).then(|| entry.clone());
             match entry_kept.as_mut().map(|entry| &mut entry.change) {
                 Some(Change::Annul { entry }) => match numbers.get(*entry).copied().flatten() {
@@ -149,8 +149,14 @@ impl Clock {
             numbers.push(entry_kept.is_some().then_some(kept.len()));
             kept.extend(entry_kept);
         }
-        let state = fold(&kept)?;
-        Ok(Self { ledger: kept, state, ..self.clone() })
+        self.with_ledger(kept)
+    }
+
+    fn with_ledger(&self, ledger: Vec<Entry>) -> Result<Self, DeadlineError> {
+        let mut clock = self.clone();
+        clock.kept.state = fold(&ledger)?;
+        clock.kept.ledger = ledger;
+        Ok(clock)
     }
 
     /// Every due date that ever held, in the order of time, with its cause. The last one holds now.
@@ -177,10 +183,10 @@ impl Clock {
     /// # Errors
     /// As [`Clock::due`].
     pub fn dues(&self, calendar: &Calendar) -> Result<Vec<DueRecord>, DeadlineError> {
-        let start = Self { ledger: Vec::new(), state: fold(&[])?, ..self.clone() };
+        let start = self.with_ledger(Vec::new())?;
         let mut dues =
             vec![DueRecord { since: self.started, due: start.due(calendar)?, cause: Cause::Initial }];
-        let mut moments: Vec<NaiveDateTime> = self.ledger.iter().map(|entry| entry.at).collect();
+        let mut moments: Vec<NaiveDateTime> = self.kept.ledger.iter().map(|entry| entry.at).collect();
         moments.sort_unstable();
         moments.dedup();
         let mut before = start;
@@ -199,18 +205,18 @@ impl Clock {
     fn cause_of(&self, after: &Self) -> Cause {
         use super::ExtensionKind::Fixed;
         let ended = |clock: &Self, policy| {
-            let of = clock.state.suspensions.iter().filter(|s| s.policy == policy && s.to.is_some());
+            let of = clock.kept.state.suspensions.iter().filter(|s| s.policy == policy && s.to.is_some());
             of.count()
         };
         let more = |policy| ended(after, policy) > ended(self, policy);
-        let longer = after.state.extensions.len() > self.state.extensions.len();
-        match after.state.extensions.last() {
-            _ if after.state.reappointments != self.state.reappointments => Cause::Rescheduled,
+        let longer = after.kept.state.extensions.len() > self.kept.state.extensions.len();
+        match after.kept.state.extensions.last() {
+            _ if after.kept.state.reappointments != self.kept.state.reappointments => Cause::Rescheduled,
             Some(last) if longer && last.kind == Fixed => Cause::Extended,
             Some(_) if longer => Cause::Agreed,
             _ if more(SuspensionPolicy::SecondStage) => Cause::SecondStage,
             _ if more(SuspensionPolicy::Restart) => Cause::Restarted,
-            _ if after.state.counting.waits => Cause::Suspended,
+            _ if after.kept.state.counting.waits => Cause::Suspended,
             _ => Cause::Shifted,
         }
     }
@@ -274,7 +280,7 @@ impl Clock {
     pub fn record(&mut self, entry: Entry, calendar: &Calendar) -> Result<Correction, DeadlineError> {
         let Entry { at, recorded, change } = entry;
         let entry = Entry { at: moment::whole(at), recorded: moment::whole(recorded), change };
-        let last = self.ledger.iter().map(|entry| entry.recorded).max().unwrap_or(self.started);
+        let last = self.kept.ledger.iter().map(|entry| entry.recorded).max().unwrap_or(self.started);
         if entry.recorded < last.max(entry.at) {
             return Err(DeadlineError::Recorded { recorded: entry.recorded, last: last.max(entry.at) });
         }
@@ -293,8 +299,8 @@ impl Clock {
         let before = self.due(calendar).unwrap_or(Due::Unknown);
         let dues_before = self.dues(calendar).unwrap_or_default();
         let mut corrected = self.clone();
-        corrected.ledger.push(entry);
-        corrected.state = fold(&corrected.ledger)?;
+        corrected.kept.ledger.push(entry);
+        corrected.kept.state = fold(&corrected.kept.ledger)?;
         let (after, dues_after) = (corrected.due(calendar)?, corrected.dues(calendar)?);
         *self = corrected;
         Ok(Correction { before, after, dues_before, dues_after })

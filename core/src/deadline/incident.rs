@@ -58,6 +58,8 @@ pub struct Incident {
     pub from: Option<NaiveDate>,
     /// Last day in force.
     pub to: Option<NaiveDate>,
+    /// Ids of `core/data/law.toml`.
+    pub rules: Vec<String>,
     /// The act and article.
     pub source: String,
     /// Whether the text was read and says so.
@@ -76,6 +78,8 @@ struct RawIncident {
     in_all: Option<TimeLimit>,
     from: Option<Date>,
     to: Option<Date>,
+    #[serde(default)]
+    rules: Vec<String>,
     source: String,
     verified: bool,
 }
@@ -108,6 +112,20 @@ impl Incident {
         found.ok_or_else(|| DeadlineError::IncidentUnknown { id: id.into(), known: known() })
     }
 
+    /// What it does to a clock that it suspends.
+    pub(crate) fn policy(&self) -> Option<SuspensionPolicy> {
+        self.effect.policy()
+    }
+
+    /// How it makes a limit longer.
+    pub(crate) fn extends(&self) -> Option<ExtensionKind> {
+        match self.effect {
+            Effect::Extend => Some(ExtensionKind::Fixed),
+            Effect::Agree => Some(ExtensionKind::Agreed),
+            _ => None,
+        }
+    }
+
     fn check(&self, at: NaiveDateTime) -> Result<(), DeadlineError> {
         let on = at.date();
         if self.from.is_some_and(|from| on < from) || self.to.is_some_and(|to| to < on) {
@@ -132,12 +150,26 @@ impl From<RawIncident> for Incident {
             answer_within,
             at_most,
             in_all,
+            rules,
             source,
             verified,
             ..
         } = raw;
         let (from, to) = (raw.from.map(|from| from.0), raw.to.map(|to| to.0));
-        Self { id, text_vi, text_en, effect, answer_within, at_most, in_all, from, to, source, verified }
+        Self {
+            id,
+            text_vi,
+            text_en,
+            effect,
+            answer_within,
+            at_most,
+            in_all,
+            from,
+            to,
+            rules,
+            source,
+            verified,
+        }
     }
 }
 
@@ -158,12 +190,12 @@ impl Clock {
     /// [`Clock::change`].
     pub fn suspend_for(&mut self, at: NaiveDateTime, incident: &Incident) -> Result<(), DeadlineError> {
         incident.check(at)?;
-        let policy = incident.effect.policy().ok_or_else(|| incident.other_effect())?;
+        let policy = incident.policy().ok_or_else(|| incident.other_effect())?;
         if policy == SuspensionPolicy::SecondStage && self.rule.second_stage.is_none() {
             return Err(DeadlineError::NoSecondStage);
         }
         let answer_within = incident.answer_within;
-        self.change(at, Change::Suspend { reason: incident.text_vi.clone(), policy, answer_within })
+        self.change(at, Change::Suspend { reason: incident.text_vi.as_str().into(), policy, answer_within })
     }
 
     /// Makes the limit longer, as the law allows for an incident.
@@ -191,12 +223,9 @@ impl Clock {
         incident: &Incident,
     ) -> Result<(), DeadlineError> {
         incident.check(at)?;
-        let kind = match incident.effect {
-            Effect::Extend => ExtensionKind::Fixed,
-            Effect::Agree => ExtensionKind::Agreed,
-            _ => return Err(incident.other_effect()),
-        };
-        let earlier = self.state.extensions.iter().filter(|extension| extension.reason == incident.text_vi);
+        let kind = incident.extends().ok_or_else(|| incident.other_effect())?;
+        let earlier =
+            self.kept.state.extensions.iter().filter(|extension| extension.reason == incident.text_vi);
         let sum = |base: Option<TimeLimit>| {
             earlier.clone().map(|extension| extension.by).chain([by]).try_fold(base, |sum, by| match sum {
                 None => Some(Some(by)),
@@ -216,6 +245,6 @@ impl Clock {
         // Of a matter of the same day only the extension has a length.
         let base = Some(self.rule.limit).filter(|limit| *limit != TimeLimit::SameDay);
         within(sum(base), incident.in_all)?;
-        self.change(at, Change::Extend { by, kind, reason: incident.text_vi.clone() })
+        self.change(at, Change::Extend { by, kind, reason: incident.text_vi.as_str().into() })
     }
 }

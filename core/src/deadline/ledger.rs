@@ -6,6 +6,7 @@ use crate::calendar;
 use crate::moment;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// Why a limit is longer.
 #[derive(
@@ -37,7 +38,7 @@ pub enum Change {
     /// A suspension begins. Several may last at once; time that two hold does not count once, not twice.
     Suspend {
         /// Why.
-        reason: String,
+        reason: SmolStr,
         /// What it does to the clock.
         policy: SuspensionPolicy,
         /// How long the other side has to answer before the dossier may be closed.
@@ -56,7 +57,7 @@ pub enum Change {
         /// By law or by agreement.
         kind: ExtensionKind,
         /// Why.
-        reason: String,
+        reason: SmolStr,
     },
     /// The office has apologised and named another moment (xin lỗi và hẹn lại).
     Reappoint {
@@ -64,7 +65,7 @@ pub enum Change {
         #[serde(with = "moment")]
         to: NaiveDateTime,
         /// Why.
-        reason: String,
+        reason: SmolStr,
     },
     /// A part of the way begins that has a limit of its own: a department's, another agency's.
     StartLeg {
@@ -112,7 +113,7 @@ pub struct Suspension {
     #[serde(default, with = "moment::option", skip_serializing_if = "Option::is_none")]
     pub to: Option<NaiveDateTime>,
     /// Why.
-    pub reason: String,
+    pub reason: SmolStr,
     /// What it does to the clock.
     pub policy: SuspensionPolicy,
     /// How long the other side has to answer.
@@ -130,7 +131,7 @@ pub struct Reappointment {
     #[serde(with = "moment")]
     pub to: NaiveDateTime,
     /// Why.
-    pub reason: String,
+    pub reason: SmolStr,
 }
 
 /// A part of the way with a limit of its own. The clock's suspensions hold it too.
@@ -154,7 +155,7 @@ pub(super) struct Extension {
     pub(super) at: i64,
     pub(super) by: TimeLimit,
     pub(super) kind: ExtensionKind,
-    pub(super) reason: String,
+    pub(super) reason: SmolStr,
 }
 
 /// Something that has to be done on the way, so long after the start.
@@ -183,6 +184,63 @@ pub(super) struct Folded {
     /// What the count needs of it, in seconds.
     pub(super) counting: Counting,
 }
+
+/// What is kept of a clock besides its rule and its start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Record {
+    pub(super) parts: Vec<TimeLimit>,
+    pub(super) milestones: Vec<Milestone>,
+    pub(super) ledger: Vec<Entry>,
+    pub(super) state: Folded,
+}
+
+/// The record of a clock; most clocks have none, since nothing happens to them, and then it takes no room.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept(Option<Box<Record>>);
+
+static NOTHING: Record = Record {
+    parts: Vec::new(),
+    milestones: Vec::new(),
+    ledger: Vec::new(),
+    state: Folded {
+        suspensions: Vec::new(),
+        numbers: Vec::new(),
+        extensions: Vec::new(),
+        reappointments: Vec::new(),
+        legs: Vec::new(),
+        stopped: None,
+        last: None,
+        counting: Counting { pauses: Vec::new(), anew: None, second_stage: None, waits: false },
+    },
+};
+
+impl std::ops::Deref for Kept {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl std::ops::DerefMut for Kept {
+    fn deref_mut(&mut self) -> &mut Record {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl From<Record> for Kept {
+    fn from(record: Record) -> Self {
+        Self((record != NOTHING).then(|| Box::new(record)))
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Kept {}
 
 /// What the count needs of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -280,9 +338,13 @@ impl Folded {
         Ok(())
     }
 
+    /// The suspensions with their numbers in the ledger.
+    pub(super) fn numbered(&self) -> impl DoubleEndedIterator<Item = (usize, &Suspension)> {
+        self.numbers.iter().copied().zip(&self.suspensions)
+    }
+
     pub(super) fn open(&self) -> impl DoubleEndedIterator<Item = (usize, &Suspension)> {
-        let numbered = self.numbers.iter().copied().zip(&self.suspensions);
-        numbered.filter(|(_, suspension)| suspension.to.is_none())
+        self.numbered().filter(|(_, suspension)| suspension.to.is_none())
     }
 
     /// Derives what the count needs; after each change.

@@ -273,7 +273,7 @@ impl LimitTable {
         let mut clock = clock.with_parts(row.parts.clone()).with_milestones(row.milestones.clone());
         for by in apart {
             let (kind, reason) = (ExtensionKind::Fixed, row.source.clone());
-            clock.change(start, Change::Extend { by, kind, reason })?;
+            clock.change(start, Change::Extend { by, kind, reason: reason.into() })?;
         }
         Ok(clock)
     }

@@ -1,11 +1,14 @@
 //! Who may give a command.
 
-use super::authority::{Authority, authority};
+use super::authority::{Authority, row};
 use super::decide::Rules;
 use super::error::Needs;
+use super::organisation::{ActsFor, Officer};
 use super::state::{APPLICANT, SYSTEM};
-use super::{Command, Dossier, DossierError, Officer};
+use super::{Action, Command, Dossier, DossierError};
 use crate::procedure::{Duty, Step, StepKind};
+use chrono::NaiveDate;
+use smol_str::SmolStr;
 
 /// A command on a dossier of a unit.
 pub(super) struct Asked<'a> {
@@ -17,86 +20,150 @@ pub(super) struct Asked<'a> {
     pub(super) dossier: Option<&'a Dossier>,
 }
 
-impl Asked<'_> {
-    /// The officer who acts; `None` for the applicant and the system.
-    pub(super) fn officer(&self) -> Result<Option<&Officer>, DossierError> {
-        self.find(&self.command.actor)
-    }
+/// As what an actor acts: in a post, or, without one, as the applicant or the system.
+pub(super) type Acts<'a> = Option<ActsFor<'a>>;
 
-    /// Whether the actor may give the command. `step` is the running step that it is about.
-    pub(super) fn may(&self, step: Option<&Step>) -> Result<(), DossierError> {
+impl<'a> Asked<'a> {
+    /// In which post the actor may give the command, if at all. `step` is the running step that it is about.
+    pub(super) fn may(&self, step: Option<&Step>) -> Result<Acts<'a>, DossierError> {
         let actor = self.command.actor.as_str();
-        let Some(row) = authority(self.command.action.authority()) else {
+        let Some(row) = row(&self.command.action) else {
             return Err(self.not_allowed(actor, Needs::Nobody));
         };
         match step {
             Some(step) if row.step_role => self.may_do(actor, step),
             _ => self.has_duty(row).or_else(|refusal| {
                 // Instead, the role of the step that the command stands for.
-                let stands_for = |step: &&Step| self.may_do(actor, step).is_ok();
-                if self.stood_for(row).any(|step| stands_for(&step)) { Ok(()) } else { Err(refusal) }
+                self.stood_for(row).find_map(|step| self.may_do(actor, step).ok()).ok_or(refusal)
             }),
         }
     }
 
-    /// Whether an actor has the role of a step, in a unit of the step's tier in one line with the dossier's.
-    pub(super) fn may_do(&self, actor: &str, step: &Step) -> Result<(), DossierError> {
-        let duty = self.duty(&step.role);
-        match self.find(actor)? {
-            None if actor == APPLICANT && duty == Some(Duty::Applicant) => Ok(()),
-            None if actor == SYSTEM && duty == Some(Duty::System) => Ok(()),
-            Some(officer) if officer.roles.contains(&step.role) => {
-                let organisation = self.rules.organisation;
-                let in_line = organisation.is_above(&officer.unit, self.unit)
-                    || organisation.is_above(self.unit, &officer.unit);
-                let at_tier = organisation.unit(&officer.unit).is_some_and(|unit| unit.tier == step.tier);
-                if duty == Some(Duty::Outside) || in_line && at_tier {
-                    return Ok(());
-                }
+    /// In which post an actor has the role of a step, in a unit of the step's tier in one line with the dossier's. A step
+    /// without a role is done by who handles or decides.
+    pub(super) fn may_do(&self, actor: &str, step: &Step) -> Result<Acts<'a>, DossierError> {
+        let organisation = self.rules.organisation;
+        let Some(role) = step.role.as_deref() else {
+            return self.may_do_unowned(actor, step);
+        };
+        let needs = || Needs::Role { role: role.into(), step: step.id.as_str().into() };
+        let Some(officer) = self.find(actor)? else {
+            let duty = organisation.duty(role);
+            let is = |who, what| actor == who && duty == Some(what);
+            return match is(APPLICANT, Duty::Applicant) || is(SYSTEM, Duty::System) {
+                true => Ok(None),
+                false => Err(self.not_allowed(actor, needs())),
+            };
+        };
+        let day = self.day();
+        let mut posts = organisation.acts_for(officer, day);
+        let suits = |acts: &ActsFor<'_>| organisation.suits(acts, self.unit, role, step.tier, day);
+        match posts.find(suits) {
+            // Who stands in for several acts for one whom nothing stands against, if there is one.
+            Some(first) => {
+                let free = |acts: &ActsFor<'a>| {
+                    self.dossier.is_none_or(|dossier| self.may_after(dossier, step, Some(*acts)).is_ok())
+                };
+                let next = if free(&first) { None } else { posts.find(|acts| suits(acts) && free(acts)) };
+                Ok(Some(next.unwrap_or(first)))
+            }
+            None if organisation.acts_for(officer, day).any(|acts| acts.has_role(role)) => {
                 Err(self.other_unit(officer, Some(step)))
             }
-            _ => Err(self.not_allowed(actor, Needs::Role { role: step.role.clone(), step: step.id.clone() })),
+            None => Err(self.not_allowed(actor, needs())),
         }
     }
 
-    /// Whether nothing that the actor has done before, in another role, stands against the command.
-    pub(super) fn may_after(&self, dossier: &Dossier, step: &Step) -> Result<(), DossierError> {
-        let kinds = authority(self.command.action.authority()).map(|row| row.not_after.as_slice());
-        let actor = &self.command.actor;
-        let done = dossier.done.iter().filter(|(who, _)| who == actor);
-        let stands_against =
-            |done: &Step| kinds.unwrap_or_default().contains(&done.kind) && done.role != step.role;
-        if done.filter_map(|(_, id)| dossier.procedure.step(id)).any(stands_against) {
-            let (dossier, actor) = (dossier.code.clone(), actor.clone());
-            return Err(DossierError::PreparerSigns { dossier, actor });
+    fn may_do_unowned(&self, actor: &str, step: &Step) -> Result<Acts<'a>, DossierError> {
+        let duties = [Duty::Handling, Duty::Deciding];
+        let refusal = || self.not_allowed(actor, Needs::Duties(duties.into()));
+        let officer = self.find(actor)?.ok_or_else(refusal)?;
+        let organisation = self.rules.organisation;
+        let day = self.day();
+        let suits = |acts: &ActsFor<'a>| {
+            acts.roles().any(|role| {
+                organisation.duty(role).is_some_and(|duty| duties.contains(&duty))
+                    && organisation.suits(acts, self.unit, role, step.tier, day)
+            })
+        };
+        organisation.acts_for(officer, day).find(suits).map(Some).ok_or_else(refusal)
+    }
+
+    /// Whether nothing that the actor, or whom the actor stands in for, has done before in another role stands against
+    /// the command.
+    pub(super) fn may_after(
+        &self,
+        dossier: &Dossier,
+        step: &Step,
+        acts: Acts<'_>,
+    ) -> Result<(), DossierError> {
+        let kinds = row(&self.command.action).map(|row| row.not_after.as_slice()).unwrap_or_default();
+        if kinds.is_empty() {
+            return Ok(());
+        }
+        let stands_against = |done: &Step| kinds.contains(&done.kind) && done.role != step.role;
+        let actor = self.command.actor.as_str();
+        let stood_in = acts.and_then(|acts| acts.on_behalf).map(|officer| officer.id.as_str());
+        for who in [Some(actor), stood_in].into_iter().flatten() {
+            let done = dossier.done().filter(|done| done.is_by(who));
+            if done.filter_map(|done| dossier.procedure.steps.get(done.step())).any(stands_against) {
+                let (dossier, actor) = (dossier.code.clone(), who.into());
+                return Err(DossierError::PreparerSigns { dossier, actor });
+            }
         }
         Ok(())
     }
 
-    /// Whether the actor has one of the duties that a row names: as an officer of the dossier's unit or one above it,
-    /// or of an outside agency whose step is running.
-    fn has_duty(&self, row: &Authority) -> Result<(), DossierError> {
+    /// In which post the actor has one of the duties that a row names: as an officer of the dossier's unit, as it is now,
+    /// or one above it, or of an outside agency whose step is running.
+    fn has_duty(&self, row: &Authority) -> Result<Acts<'a>, DossierError> {
         let actor = self.command.actor.as_str();
-        let has = |role: &String, outside: bool| {
-            self.duty(role)
-                .is_some_and(|duty| row.duties.contains(&duty) && (duty == Duty::Outside) == outside)
+        let refusal = || self.not_allowed(actor, Needs::Duties(row.duties.clone()));
+        let Some(officer) = self.find(actor)? else {
+            let is = |who, what| actor == who && row.duties.contains(&what);
+            return match is(APPLICANT, Duty::Applicant) || is(SYSTEM, Duty::System) {
+                true => Ok(None),
+                false => Err(refusal()),
+            };
         };
-        match self.find(actor)? {
-            None if actor == APPLICANT && row.duties.contains(&Duty::Applicant) => Ok(()),
-            None if actor == SYSTEM && row.duties.contains(&Duty::System) => Ok(()),
-            Some(officer) if officer.roles.iter().any(|role| has(role, false)) => {
-                if row.any_unit || self.rules.organisation.is_above(&officer.unit, self.unit) {
-                    return Ok(());
+        let organisation = self.rules.organisation;
+        let day = self.day();
+        let (mut elsewhere, mut unasked) = (false, None);
+        for acts in organisation.acts_for(officer, day) {
+            let mut duties = acts.roles().filter_map(|role| Some((role, organisation.duty(role)?)));
+            let suits = |(role, duty): (&str, Duty)| {
+                row.duties.contains(&duty) && (duty != Duty::Outside || row.any_unit || self.runs(role))
+            };
+            let Some((_, duty)) = duties.find(|(role, duty)| suits((role, *duty))) else { continue };
+            let in_line = || {
+                let unit = organisation.unit_index(self.unit);
+                unit.is_some_and(|unit| organisation.lies_above(acts.post.unit_index(), unit, day))
+            };
+            let reaches = || organisation.reaches(&acts.post.unit, self.unit, day);
+            if row.any_unit || if duty == Duty::Outside { reaches() } else { in_line() } {
+                // Of several posts it is that of the unit that was asked.
+                if !matches!(self.command.action, Action::Answer { .. }) || self.asked_as(&acts).is_some() {
+                    return Ok(Some(acts));
                 }
-                Err(self.other_unit(officer, None))
+                unasked = Some(acts);
             }
-            Some(officer)
-                if officer.roles.iter().any(|role| has(role, true) && (row.any_unit || self.runs(role))) =>
-            {
-                Ok(())
-            }
-            _ => Err(self.not_allowed(actor, Needs::Duties(row.duties.clone()))),
+            elsewhere = true;
         }
+        if unasked.is_some() {
+            return Ok(unasked);
+        }
+        Err(if elsewhere { self.other_unit(officer, None) } else { refusal() })
+    }
+
+    /// Which of the units that a step asked a post is of, by what they are now.
+    pub(super) fn asked_as(&self, acts: &ActsFor<'_>) -> Option<SmolStr> {
+        let Action::Answer { step, .. } = &self.command.action else { return None };
+        let open = self.dossier?.rest().consultations.iter().filter(|open| open.step == *step);
+        let is = |asked: &&SmolStr| {
+            let now = self.rules.organisation.successor_on(asked, self.day());
+            **asked == acts.post.unit || now.is_ok_and(|unit| acts.post.unit == unit.id)
+        };
+        open.flat_map(|open| &open.units).find(is).cloned()
     }
 
     /// The steps whose role may give the command as well: a first step of reception, a running hand-over.
@@ -106,7 +173,7 @@ impl Asked<'_> {
             dossier.procedure.steps.iter().enumerate().filter_map(move |(i, step)| {
                 let is_meant = match kind? {
                     StepKind::Receive => i == 0,
-                    _ => dossier.tasks.iter().any(|task| task.step == step.id),
+                    _ => dossier.tasks.iter().any(|task| usize::from(task.step) == i),
                 };
                 (is_meant && Some(step.kind) == kind).then_some(step)
             })
@@ -114,17 +181,15 @@ impl Asked<'_> {
     }
 
     fn runs(&self, role: &str) -> bool {
-        self.dossier.is_some_and(|dossier| {
-            let steps = dossier.tasks.iter().filter_map(|task| dossier.procedure.step(&task.step));
-            steps.map(|step| step.role.as_str()).any(|running| running == role)
-        })
+        self.dossier
+            .is_some_and(|dossier| dossier.running().any(|task| task.step.role.as_deref() == Some(role)))
     }
 
-    fn duty(&self, role: &str) -> Option<Duty> {
-        self.rules.catalogue.role(role).map(|role| role.duty)
+    fn day(&self) -> NaiveDate {
+        self.command.at.date()
     }
 
-    fn find(&self, actor: &str) -> Result<Option<&Officer>, DossierError> {
+    fn find(&self, actor: &str) -> Result<Option<&'a Officer>, DossierError> {
         if actor == APPLICANT || actor == SYSTEM {
             return Ok(None);
         }
@@ -135,8 +200,8 @@ impl Asked<'_> {
     fn other_unit(&self, officer: &Officer, step: Option<&Step>) -> DossierError {
         DossierError::OtherUnit {
             dossier: self.command.dossier.clone(),
-            actor: officer.id.clone(),
-            unit: officer.unit.clone(),
+            actor: officer.id.as_str().into(),
+            unit: officer.unit.as_str().into(),
             of: self.unit.into(),
             tier: step.map(|step| step.tier),
         }

@@ -1,11 +1,13 @@
 //! Who may give which command, and in which states: a table of data.
 
 use super::Status;
+use super::action::{APART, Action, Kind};
 use crate::procedure::{Duty, StepKind};
 use crate::toml_file;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use strum::VariantNames;
 
 /// What one command needs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -48,3 +50,13 @@ static TABLE: LazyLock<BTreeMap<String, Authority>> = LazyLock::new(|| {
     let rows: Vec<Authority> = toml_file::part_of_library("authority.toml", text, "authority");
     rows.into_iter().map(|row| (row.command.clone(), row)).collect()
 });
+
+/// The rows in the order of the commands, then those of their own: each command asks for one.
+static ROWS: LazyLock<Vec<Option<&'static Authority>>> =
+    LazyLock::new(|| Action::VARIANTS.iter().copied().chain(APART).map(authority).collect());
+
+/// The row of a command.
+pub(super) fn row(action: &Action) -> Option<&'static Authority> {
+    let apart = action.apart().map(|place| Action::VARIANTS.len() + place);
+    ROWS.get(apart.unwrap_or(Kind::from(action) as usize)).copied().flatten()
+}

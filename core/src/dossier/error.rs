@@ -1,11 +1,12 @@
 //! Why a command is refused.
 
-use super::Status;
+use super::{Objection, Status};
 use crate::calendar::CalendarError;
 use crate::deadline::DeadlineError;
 use crate::procedure::{Duty, Tier};
 use crate::routing::RoutingError;
 use chrono::{NaiveDate, NaiveDateTime};
+use smol_str::SmolStr;
 use thiserror::Error;
 
 /// What a command takes of its actor.
@@ -16,7 +17,7 @@ pub enum Needs {
         /// The role.
         role: String,
         /// The step.
-        step: String,
+        step: SmolStr,
     },
     /// A role with one of these duties.
     Duties(Vec<Duty>),
@@ -72,71 +73,71 @@ fn place_vi(of: &str, tier: Option<Tier>) -> String {
 #[expect(missing_docs, reason = "each variant's message says what it is")]
 pub enum DossierError {
     #[error("there is no dossier `{dossier}`; begin it with `receive`")]
-    Unknown { dossier: String },
+    Unknown { dossier: SmolStr },
     #[error("dossier `{dossier}` exists already; choose another code")]
-    Exists { dossier: String },
+    Exists { dossier: SmolStr },
     #[error("`{field}` is empty; fill it in")]
     EmptyField { field: &'static str },
     #[error("the catalogue has no procedure `{procedure}`; check the code, or load its file")]
-    UnknownProcedure { procedure: String },
+    UnknownProcedure { procedure: SmolStr },
     #[error(
         "procedure `{procedure}` is not in force on {day}, but {known}; check the date, or load the version's file"
     )]
-    NotInForce { procedure: String, day: NaiveDate, known: String },
+    NotInForce { procedure: SmolStr, day: NaiveDate, known: String },
     #[error(
         "procedure `{procedure}` is settled by a {tier} unit, and `{unit}` is none; name a unit of that tier"
     )]
-    WrongTier { procedure: String, unit: String, tier: Tier },
+    WrongTier { procedure: SmolStr, unit: SmolStr, tier: Tier },
     #[error(
         "procedure `{procedure}` in force from {from} is not in the catalogue; load the file that the journal was written with"
     )]
-    ProcedureMissing { procedure: String, from: NaiveDate },
+    ProcedureMissing { procedure: SmolStr, from: NaiveDate },
     #[error(
         "procedure `{procedure}` has no time limit for the case `{case}`; leave it out{}",
         or_back(known, ", or use one of: ")
     )]
-    UnknownCase { procedure: String, case: String, known: String },
+    UnknownCase { procedure: SmolStr, case: SmolStr, known: String },
     #[error("no regime is in force on {day}; add one to regimes.toml")]
     NoRegime { day: NaiveDate },
     #[error("there is no unit `{unit}`; use the id of a unit of the organisation")]
-    UnknownUnit { unit: String },
+    UnknownUnit { unit: SmolStr },
     #[error(
         "there is no officer `{actor}`; use the id of an officer of the organisation, `applicant` or `system`"
     )]
-    UnknownActor { actor: String },
+    UnknownActor { actor: SmolStr },
     #[error(
         "`{command}` is not possible while dossier `{dossier}` is {status}; it is possible when {allowed}"
     )]
-    WrongState { command: &'static str, dossier: String, status: Status, allowed: String },
+    WrongState { command: &'static str, dossier: SmolStr, status: Status, allowed: String },
     #[error("`{actor}` may not `{command}` dossier `{dossier}`; it takes {}", needs.en())]
-    NotAllowed { command: &'static str, dossier: String, actor: String, needs: Needs },
+    NotAllowed { command: &'static str, dossier: SmolStr, actor: SmolStr, needs: Needs },
     #[error("`{actor}` is of unit `{unit}`, but dossier `{dossier}` is of `{of}`; it takes an officer of {}", place_en(of, *tier))]
-    OtherUnit { dossier: String, actor: String, unit: String, of: String, tier: Option<Tier> },
+    OtherUnit { dossier: SmolStr, actor: SmolStr, unit: SmolStr, of: String, tier: Option<Tier> },
     #[error("step `{step}` is assigned to `{assignee}`, not to `{actor}`; assign it anew first")]
-    Assigned { step: String, assignee: String, actor: String },
+    Assigned { step: SmolStr, assignee: SmolStr, actor: SmolStr },
     #[error("`{actor}` prepared dossier `{dossier}` and may not sign it; let another officer sign")]
-    PreparerSigns { dossier: String, actor: String },
+    PreparerSigns { dossier: SmolStr, actor: SmolStr },
     #[error(
         "step `{step}` ends with a signature; use `sign`{}",
         or_back(back, ", or an outcome that hands it back: ")
     )]
-    SignatureNeeded { step: String, back: String },
+    SignatureNeeded { step: SmolStr, back: String },
     #[error("step `{step}` is not one that is signed; use `complete`")]
-    NotASignature { step: String },
+    NotASignature { step: SmolStr },
     #[error("step `{step}` ends when the result is handed over; use `resolve` and `deliver`")]
-    UseDeliver { step: String },
+    UseDeliver { step: SmolStr },
     #[error("dossier `{dossier}` has work left: {steps}; complete these steps first")]
-    StepsLeft { dossier: String, steps: String },
+    StepsLeft { dossier: SmolStr, steps: String },
     #[error(
         "step `{step}` waits for the opinion of {units}; record their answers, or wait until the consultation is due"
     )]
-    ConsultationOpen { step: String, units: String },
+    ConsultationOpen { step: SmolStr, units: String },
     #[error("no consultation of `{unit}` by step `{step}` is open; check the step, or the officer's unit")]
-    NoConsultation { step: String, unit: String },
+    NoConsultation { step: SmolStr, unit: SmolStr },
     #[error("a rating of {score} does not exist; use 2, 1 or 0")]
     Rating { score: u8 },
     #[error("dossier `{dossier}` is rated already; one rating counts")]
-    Rated { dossier: String },
+    Rated { dossier: SmolStr },
     #[error("the consultation would be due at {due}, before it begins; give a later moment, or leave it out")]
     ConsultationDue { due: NaiveDateTime },
     #[error("the command is of {at}, but the dossier's last event of {last}; give a moment not before it")]
@@ -144,13 +145,17 @@ pub enum DossierError {
     #[error(
         "version {expected} was expected, but dossier `{dossier}` is at {actual}; read it again, then decide anew"
     )]
-    VersionConflict { dossier: String, expected: u64, actual: u64 },
+    VersionConflict { dossier: SmolStr, expected: u64, actual: u64 },
     #[error(
         "key `{key}` was used in dossier `{dossier}` for another command; give each new command its own key"
     )]
-    KeyReused { dossier: String, key: String },
+    KeyReused { dossier: SmolStr, key: SmolStr },
     #[error("event {version} does not follow version {after} of the dossier; the journal is damaged")]
     Gap { version: u64, after: u64 },
+    #[error("the saved form of dossier `{dossier}` cannot be used: {reason}; fold its events again")]
+    NotSaved { dossier: SmolStr, reason: String },
+    #[error(transparent)]
+    Objection(#[from] Objection),
     #[error(transparent)]
     Routing(#[from] RoutingError),
     #[error(transparent)]
@@ -193,6 +198,8 @@ impl DossierError {
             Self::VersionConflict { .. } => "dossier.version_conflict",
             Self::KeyReused { .. } => "dossier.key_reused",
             Self::Gap { .. } => "dossier.gap",
+            Self::NotSaved { .. } => "dossier.not_saved",
+            Self::Objection(error) => error.code(),
             Self::Routing(error) => error.code(),
             Self::Deadline(error) => error.code(),
             Self::Calendar(error) => error.code(),
@@ -295,6 +302,10 @@ impl DossierError {
             Self::Gap { version, after } => {
                 format!("sự kiện {version} không nối tiếp phiên bản {after}; nhật ký bị hỏng")
             }
+            Self::NotSaved { dossier, reason } => {
+                format!("không dùng được bản lưu của hồ sơ `{dossier}`: {reason}; hãy đọc lại các sự kiện")
+            }
+            Self::Objection(error) => error.vi(),
             Self::Routing(error) => error.vi(),
             Self::Deadline(error) => error.vi(),
             Self::Calendar(error) => error.vi(),

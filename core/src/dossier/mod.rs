@@ -14,23 +14,49 @@
 //! While an applicant is asked for a supplement or a payment the clock is suspended. Which command is possible
 //! when, and who may give it, is data: `core/data/authority.toml`.
 
+mod action;
+mod apply;
 mod asked;
 mod authority;
 mod command;
+mod content;
 mod decide;
+mod duty;
 mod error;
 mod event;
+mod migrate;
+mod moved;
+mod objection;
 mod organisation;
+mod picture;
+mod running_clock;
+mod save;
 pub mod signature;
+pub mod slip;
 mod state;
+mod status;
+mod tokens;
+mod values;
+mod view;
 
+pub use action::Action;
 pub use authority::{Authority, authority};
-pub use command::{Action, Command, Decision};
-pub use decide::{Decided, Rules, decide};
+pub use command::{Command, Decided};
+pub(crate) use decide::versions;
+pub use decide::{Rules, decide};
+pub use duty::{
+    DatedDuty, DutyRule, DutyState, Escalation, Wakeup, WakeupKind, Whose, duties, duty_rules, escalations,
+    wakeups,
+};
+pub(crate) use duty::{Watched, sort};
 pub use error::{DossierError, Needs};
-pub use event::{Change, Event};
+pub use event::Event;
+pub use moved::{Moved, moved};
+pub use objection::Objection;
 pub use organisation::{
     Absence, ActsFor, Assignment, Delegation, Officer, Organisation, OrganisationError, PROVINCES, Post,
     Unit, UnitCount, UnitIndex, choose, unit_counts,
 };
-pub use state::{APPLICANT, Consultation, Dossier, SYSTEM, Status, Task};
+pub use state::{APPLICANT, Consultation, Dossier, PartResult, Rest, Running, SYSTEM};
+pub use status::Status;
+pub use values::{Application, Decision, Notice, Paper, Votes};

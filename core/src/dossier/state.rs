@@ -1,120 +1,148 @@
 //! The state of a dossier, folded from its events.
+//!
+//! A live dossier is kept small, since a province has a million of them: moments in four bytes, steps and keys as
+//! numbers, and what few dossiers have (`Rest`) apart.
 
-use super::{Change, Decision, DossierError, Event};
-use crate::calendar::Calendar;
-use crate::deadline::{Clock, SuspensionPolicy};
+use super::{Decision, Paper, Status};
+use crate::calendar::{self, Calendar};
+use crate::deadline::{Clock, DayEnd, Due, LimitRule, SuspensionPolicy};
 use crate::moment;
-use crate::procedure::{Catalogue, Channel, Procedure, SIGNED, StepKind};
+use crate::procedure::{Catalogue, Channel, Procedure, Regime, SIGNED, Step, StepKind};
 use crate::routing::Marking;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use smol_str::SmolStr;
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::DossierError;
 
 /// The actor of an applicant's own commands.
 pub const APPLICANT: &str = "applicant";
 /// The actor of commands that a machine gives.
 pub const SYSTEM: &str = "system";
 
-/// The ten states of the national public service portal, with its numbers.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::IntoStaticStr,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Status {
-    /// Mới đăng ký.
-    Submitted = 1,
-    /// Được tiếp nhận.
-    Received = 2,
-    /// Không được tiếp nhận.
-    NotReceived = 3,
-    /// Đang xử lý.
-    InProgress = 4,
-    /// Yêu cầu bổ sung giấy tờ.
-    SupplementRequested = 5,
-    /// Yêu cầu thực hiện nghĩa vụ tài chính.
-    PaymentRequested = 6,
-    /// Công dân yêu cầu rút hồ sơ.
-    Withdrawn = 7,
-    /// Dừng xử lý.
-    Discontinued = 8,
-    /// Đã xử lý xong.
-    Resolved = 9,
-    /// Đã trả kết quả.
-    Delivered = 10,
+/// A moment in whole seconds since 1970, Vietnam time; good until 2106.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Stamp(pub(super) u32);
+
+impl Stamp {
+    /// None of the moments that a calendar knows lies outside.
+    pub(super) fn of(at: NaiveDateTime) -> Self {
+        Self(u32::try_from(calendar::seconds(at)).unwrap_or_default())
+    }
+
+    pub(super) fn is_on_day_of(self, other: Self) -> bool {
+        self.0 / 86_400 == other.0 / 86_400
+    }
+
+    pub(super) fn at(self) -> NaiveDateTime {
+        calendar::moment(self.0.into())
+    }
 }
 
-impl Status {
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.into()
+/// What is kept of an event: its key and what it asked for, enough to tell a repetition from a reused key, and who
+/// completed which step with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Trace {
+    key: [u32; 2],
+    content: u32,
+    done: [u32; 2],
+}
+
+impl Trace {
+    pub(super) fn new(key: &str, content: u32, done: Option<Done>) -> Self {
+        let mut trace = Self { key: Self::key(key), content, done: [0; 2] };
+        trace.set_done(done);
+        trace
     }
 
-    /// The name on the national portal.
-    #[must_use]
-    pub fn vi(self) -> &'static str {
-        match self {
-            Self::Submitted => "Mới đăng ký",
-            Self::Received => "Được tiếp nhận",
-            Self::NotReceived => "Không được tiếp nhận",
-            Self::InProgress => "Đang xử lý",
-            Self::SupplementRequested => "Yêu cầu bổ sung giấy tờ",
-            Self::PaymentRequested => "Yêu cầu thực hiện nghĩa vụ tài chính",
-            Self::Withdrawn => "Công dân yêu cầu rút hồ sơ",
-            Self::Discontinued => "Dừng xử lý",
-            Self::Resolved => "Đã xử lý xong",
-            Self::Delivered => "Đã trả kết quả",
-        }
+    /// The key, as traces hold it.
+    pub(super) fn key(key: &str) -> [u32; 2] {
+        halves(xxh3_64(key.as_bytes()))
     }
 
-    /// The number of the state on the national portal, 1 to 10.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        self as u8
+    pub(super) fn is_of(&self, key: [u32; 2]) -> bool {
+        self.key == key
     }
 
-    /// Whether the office has nothing more to decide: refused, withdrawn, discontinued, resolved or delivered.
-    #[must_use]
-    pub fn is_ended(self) -> bool {
-        matches!(
-            self,
-            Self::NotReceived | Self::Withdrawn | Self::Discontinued | Self::Resolved | Self::Delivered
-        )
+    pub(super) fn asks_for(&self, content: u32) -> bool {
+        self.content == content
+    }
+
+    pub(super) fn done(&self) -> Option<Done> {
+        let [low, high] = self.done.map(u64::from);
+        Some(Done(high << 32 | low)).filter(|done| *done != NOBODY)
+    }
+
+    pub(super) fn set_done(&mut self, done: Option<Done>) {
+        self.done = halves(done.unwrap_or(NOBODY).0);
+    }
+
+    pub(super) fn words(&self) -> [u32; 3] {
+        [self.key[0], self.key[1], self.content]
+    }
+
+    pub(super) fn from_words([low, high, content]: [u32; 3]) -> Self {
+        Self { key: [low, high], content, done: halves(NOBODY.0) }
+    }
+}
+
+/// Four bytes each, so that a trace takes twenty and not twenty-four.
+fn halves(word: u64) -> [u32; 2] {
+    [word as u32, (word >> 32) as u32]
+}
+
+/// Who completed which step, and with which outcome: 48 bits of the actor's hash, the step, the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Done(pub(super) u64);
+
+const NOBODY: Done = Done(u64::MAX);
+
+impl Done {
+    pub(super) fn new(actor: &str, step: usize, outcome: usize) -> Self {
+        Self(xxh3_64(actor.as_bytes()) << 16 | (step as u64 & 0xff) << 8 | outcome as u64 & 0xff)
+    }
+
+    pub(super) fn step(self) -> usize {
+        (self.0 >> 8 & 0xff) as usize
+    }
+
+    pub(super) fn outcome(self) -> usize {
+        (self.0 & 0xff) as usize
+    }
+
+    pub(super) fn is_by(self, actor: &str) -> bool {
+        self.0 >> 16 == xxh3_64(actor.as_bytes()) & 0xffff_ffff_ffff
+    }
+
+    /// The same of another version of the procedure, whose outcomes are others: it cannot be taken back.
+    pub(super) fn at_step(self, step: usize) -> Self {
+        Self(self.0 & !0xffff | (step as u64 & 0xff) << 8 | 0xff)
     }
 }
 
 /// A running step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Task {
-    /// Id of the step.
-    pub step: String,
-    /// Since when it runs.
-    #[serde(with = "moment")]
-    pub since: NaiveDateTime,
-    /// The officer it is assigned to.
-    pub assignee: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Task {
+    pub(super) step: u8,
+    /// The step whose completion started it; `NO_STEP` for the first.
+    pub(super) from: u8,
+    /// The number of the suspension of the clock that lasts as long as it runs.
+    pub(super) suspension: Option<u16>,
+    pub(super) since: Stamp,
+    pub(super) assignee: Option<SmolStr>,
 }
 
+pub(super) const NO_STEP: u8 = u8::MAX;
+
 /// An opinion asked of other units and not yet given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consultation {
     /// The step that asked.
-    pub step: String,
+    pub step: SmolStr,
     /// The units that have not answered.
-    pub units: Vec<String>,
+    pub units: Vec<SmolStr>,
     /// Since when they are asked.
     #[serde(with = "moment")]
     pub since: NaiveDateTime,
@@ -123,234 +151,218 @@ pub struct Consultation {
     pub due: Option<NaiveDateTime>,
 }
 
-/// A dossier as its events have made it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dossier {
-    /// Its code (mã hồ sơ).
-    pub code: String,
-    /// The number of its events.
-    pub version: u64,
-    /// Where it stands.
-    pub status: Status,
-    /// Since when it stands there.
+/// The result of a part of a linked dossier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// Id of the part.
+    pub part: SmolStr,
+    /// What was decided.
+    pub result: Decision,
+    /// When.
     #[serde(with = "moment")]
-    pub since: NaiveDateTime,
-    /// The version of the procedure under which it came in.
-    #[serde(serialize_with = "procedure_code")]
-    pub procedure: Arc<Procedure>,
-    /// The unit that settles it.
-    pub unit: String,
-    /// The way in.
-    pub channel: Channel,
-    /// The case a special limit names.
-    pub case: Option<String>,
-    /// Who applied.
-    pub applicant: Option<String>,
-    /// When it came in.
-    #[serde(with = "moment")]
-    pub submitted: NaiveDateTime,
-    /// When it was taken in complete; its time limit counts from here.
+    pub at: NaiveDateTime,
+    /// When it was handed over.
     #[serde(with = "moment::option")]
-    pub accepted: Option<NaiveDateTime>,
-    /// Its clock, from acceptance.
-    pub clock: Option<Clock>,
-    /// The steps that run.
-    pub tasks: Vec<Task>,
+    pub delivered: Option<NaiveDateTime>,
+}
+
+/// What few dossiers have.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rest {
     /// Opinions that are missing.
     pub consultations: Vec<Consultation>,
-    /// How often a supplement was asked for.
-    pub supplements: u32,
-    /// Whether its papers were digitised; absent if not said.
-    pub digitised: Option<bool>,
     /// What was asked for, in đồng.
     pub asked_vnd: u64,
     /// What of it has not come in, in đồng.
     pub owed_vnd: u64,
     /// What was paid, in đồng.
     pub paid_vnd: u64,
+    /// What was waived, in đồng.
+    pub waived_vnd: u64,
+    /// What was given back, in đồng.
+    pub refunded_vnd: u64,
+    /// The papers that came, the last of each component.
+    pub papers: Vec<Paper>,
+    /// Components that are to follow.
+    pub to_follow: Vec<SmolStr>,
+    /// By when.
+    #[serde(with = "moment::option")]
+    pub until: Option<NaiveDateTime>,
+    /// The optional parts that are wanted.
+    pub parts: Vec<SmolStr>,
+    /// The parts that have a result.
+    pub part_results: Vec<PartResult>,
+    /// The dossier of which this one settles a part.
+    pub part_of: Option<SmolStr>,
+    /// Dossiers that belong to this one, each with the part that it settles.
+    pub linked: Vec<(SmolStr, Option<SmolStr>)>,
+    /// The number of the decision.
+    pub number: Option<SmolStr>,
+    /// Whether an error of the agency waits to be corrected.
+    pub error_open: bool,
+    /// How many of the supplements were asked for before it was taken in.
+    pub supplements_before: u8,
+    /// Since when the work is suspended for something else than a supplement or a payment.
+    #[serde(with = "moment::option")]
+    pub suspended: Option<NaiveDateTime>,
+}
+
+/// The same, with what only the folding of events needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Apart {
+    pub(super) rest: Rest,
+    /// The suspension of the clock for a supplement or a payment, by its number in the ledger.
+    pub(super) held: Option<u16>,
+    /// That of `suspended`.
+    pub(super) paused: Option<u16>,
+    /// Steps that a deputy completed, with whom the deputy stood in for.
+    pub(super) stood_in: Vec<Done>,
+    /// Whether the clock is of another version of the procedure.
+    pub(super) migrated: bool,
+}
+
+static NOTHING: std::sync::LazyLock<Rest> = std::sync::LazyLock::new(Rest::default);
+
+/// A dossier as its events have made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dossier {
+    /// Its code (mã hồ sơ).
+    pub code: SmolStr,
+    /// The unit that settles it.
+    pub unit: SmolStr,
+    /// The version of the procedure that holds for it.
+    pub procedure: Arc<Procedure>,
+    /// The number of its events.
+    pub version: u64,
+    /// Where it stands.
+    pub status: Status,
+    /// The way in.
+    pub channel: Channel,
+    /// How often a supplement was asked for.
+    pub supplements: u8,
+    /// Whether its papers were digitised; absent if not said.
+    pub digitised: Option<bool>,
     /// Whether any of it was paid online.
     pub paid_online: bool,
-    /// When the office was done with it, in whichever way.
-    #[serde(with = "moment::option")]
-    pub ended: Option<NaiveDateTime>,
     /// What was decided.
     pub result: Option<Decision>,
     /// Whether the result is electronic.
     pub electronic: bool,
-    /// When the result was handed over.
-    #[serde(with = "moment::option")]
-    pub delivered: Option<NaiveDateTime>,
     /// The applicant's rating, 0 to 2.
     pub rating: Option<u8>,
-    /// The moment of the last event.
-    #[serde(with = "moment")]
-    pub last: NaiveDateTime,
-    #[serde(skip)]
-    pub(super) marking: Marking,
     /// The state to go back to after a supplement or a payment.
-    #[serde(skip)]
-    back_to: Status,
-    /// Who completed which steps: actors and ids.
-    #[serde(skip)]
-    pub(super) done: BTreeSet<(String, String)>,
-    /// Version and digest of each idempotency key.
-    #[serde(skip)]
-    pub(super) keys: HashMap<String, (u64, String)>,
+    pub(super) back_to: Status,
+    pub(super) since: Stamp,
+    pub(super) submitted: Stamp,
+    pub(super) last: Stamp,
+    pub(super) accepted: Option<Stamp>,
+    pub(super) ended: Option<Stamp>,
+    pub(super) delivered: Option<Stamp>,
+    pub(super) case: Option<Box<str>>,
+    pub(super) applicant: Option<Box<str>>,
+    pub(super) clock: Option<Clock>,
+    pub(super) marking: Marking,
+    pub(super) tasks: Vec<Task>,
+    pub(super) traces: Vec<Trace>,
+    pub(super) apart: Option<Box<Apart>>,
 }
 
-fn procedure_code<S: serde::Serializer>(
-    procedure: &Arc<Procedure>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&procedure.code)
+/// A running step of a dossier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Running<'d> {
+    /// The step.
+    pub step: &'d Step,
+    /// Since when it runs, Vietnam time.
+    pub since: NaiveDateTime,
+    /// The officer who has it.
+    pub assignee: Option<&'d str>,
 }
 
 impl Dossier {
-    /// The dossier that its first event begins.
-    ///
-    /// # Errors
-    /// `dossier.procedure_missing` if the catalogue lacks the version the event names, `dossier.gap` if the event
-    /// is not a first one.
-    pub fn begin(catalogue: &Catalogue, code: &str, event: &Event) -> Result<Self, DossierError> {
-        let Change::Submitted { procedure, in_force_from, unit, channel, case, applicant } = &event.change
-        else {
-            return Err(DossierError::Gap { version: event.version, after: 0 });
-        };
-        let pinned = catalogue.find(procedure, *in_force_from).cloned().ok_or_else(|| {
-            DossierError::ProcedureMissing { procedure: procedure.clone(), from: *in_force_from }
-        })?;
-        Ok(Self {
-            code: code.into(),
-            version: event.version,
-            status: Status::Submitted,
-            since: event.at,
-            procedure: pinned,
-            unit: unit.clone(),
-            channel: *channel,
-            case: case.clone(),
-            applicant: applicant.clone(),
-            submitted: event.at,
-            accepted: None,
-            clock: None,
-            tasks: Vec::new(),
-            consultations: Vec::new(),
-            supplements: 0,
-            digitised: None,
-            asked_vnd: 0,
-            owed_vnd: 0,
-            paid_vnd: 0,
-            paid_online: false,
-            ended: None,
-            result: None,
-            electronic: false,
-            delivered: None,
-            rating: None,
-            last: event.at,
-            marking: Marking::default(),
-            back_to: Status::Submitted,
-            done: BTreeSet::new(),
-            keys: HashMap::from([(event.key.clone(), (event.version, event.digest.clone()))]),
+    /// When it came in.
+    #[must_use]
+    pub fn submitted(&self) -> NaiveDateTime {
+        self.submitted.at()
+    }
+
+    /// When it was taken in complete; its time limit counts from here.
+    #[must_use]
+    pub fn accepted(&self) -> Option<NaiveDateTime> {
+        self.accepted.map(Stamp::at)
+    }
+
+    /// When the office was done with it, in whichever way.
+    #[must_use]
+    pub fn ended(&self) -> Option<NaiveDateTime> {
+        self.ended.map(Stamp::at)
+    }
+
+    /// When the result was handed over.
+    #[must_use]
+    pub fn delivered(&self) -> Option<NaiveDateTime> {
+        self.delivered.map(Stamp::at)
+    }
+
+    /// Since when it stands where it stands.
+    #[must_use]
+    pub fn since(&self) -> NaiveDateTime {
+        self.since.at()
+    }
+
+    /// The moment of the last event.
+    #[must_use]
+    pub fn last(&self) -> NaiveDateTime {
+        self.last.at()
+    }
+
+    /// The case that the question at reception, or a special limit, names.
+    #[must_use]
+    pub fn case(&self) -> Option<&str> {
+        self.case.as_deref()
+    }
+
+    /// Who applied.
+    #[must_use]
+    pub fn applicant(&self) -> Option<&str> {
+        self.applicant.as_deref()
+    }
+
+    /// Its clock, from acceptance.
+    #[must_use]
+    pub fn clock(&self) -> Option<&Clock> {
+        self.clock.as_ref()
+    }
+
+    /// What few dossiers have: consultations, money, papers, parts.
+    #[must_use]
+    pub fn rest(&self) -> &Rest {
+        self.apart.as_ref().map_or(&NOTHING, |apart| &apart.rest)
+    }
+
+    pub(super) fn rest_mut(&mut self) -> &mut Rest {
+        &mut self.apart_mut().rest
+    }
+
+    pub(super) fn apart_mut(&mut self) -> &mut Apart {
+        self.apart.get_or_insert_default()
+    }
+
+    /// The steps that run, in the order in which they began.
+    pub fn running(&self) -> impl Iterator<Item = Running<'_>> {
+        self.tasks.iter().filter_map(|task| {
+            let step = self.procedure.steps.get(usize::from(task.step))?;
+            Some(Running { step, since: task.since.at(), assignee: task.assignee.as_deref() })
         })
     }
 
-    /// The dossier that a whole history gives; `None` for an empty one.
-    ///
-    /// # Errors
-    /// As [`Dossier::begin`] and [`Dossier::apply`].
-    pub fn replay(catalogue: &Catalogue, code: &str, events: &[Event]) -> Result<Option<Self>, DossierError> {
-        let Some((first, rest)) = events.split_first() else { return Ok(None) };
-        let mut dossier = Self::begin(catalogue, code, first)?;
-        for event in rest {
-            dossier.apply(catalogue, event)?;
-        }
-        Ok(Some(dossier))
+    /// Who completed which steps, in the order in which they did; then those for whom a deputy did.
+    pub(super) fn done(&self) -> impl DoubleEndedIterator<Item = Done> {
+        let stood_in = self.apart.iter().flat_map(|apart| apart.stood_in.iter().copied());
+        self.traces.iter().filter_map(Trace::done).chain(stood_in)
     }
 
-    /// Folds the next event in.
-    ///
-    /// # Errors
-    /// `dossier.gap` if the event is not the next one; those of the clock and the routing if the event could
-    /// never have been decided. The dossier is then as before, or must be thrown away.
-    pub fn apply(&mut self, catalogue: &Catalogue, event: &Event) -> Result<(), DossierError> {
-        if event.version != self.version + 1 {
-            return Err(DossierError::Gap { version: event.version, after: self.version });
-        }
-        let (at, before) = (event.at, self.status);
-        match &event.change {
-            Change::Submitted { .. } => {
-                return Err(DossierError::Gap { version: event.version, after: self.version });
-            }
-            Change::Accepted { digitised } => {
-                self.clock = Some(self.new_clock(catalogue, at)?);
-                self.digitised = *digitised;
-                self.accepted = Some(at);
-                self.status = Status::Received;
-                self.set_marking(self.accepted_marking()?, at);
-            }
-            Change::Refused { .. } => self.end(Status::NotReceived, at)?,
-            Change::SupplementRequested { reason } => {
-                self.supplements += 1;
-                let policy = self.supplement_policy();
-                self.suspend(Status::SupplementRequested, at, reason, policy)?;
-            }
-            Change::PaymentRequested { vnd, reason } => {
-                self.asked_vnd = self.asked_vnd.saturating_add(*vnd);
-                self.owed_vnd = self.owed_vnd.saturating_add(*vnd);
-                let policy = self.payment_policy(catalogue);
-                self.suspend(Status::PaymentRequested, at, reason, policy)?;
-            }
-            Change::Supplied {} => self.resume(at)?,
-            Change::Paid { vnd, online } => {
-                self.paid_vnd = self.paid_vnd.saturating_add(*vnd);
-                self.paid_online |= online;
-                if self.status == Status::PaymentRequested {
-                    self.owed_vnd = self.owed_vnd.saturating_sub(*vnd);
-                    if self.owed_vnd == 0 {
-                        self.resume(at)?;
-                    }
-                }
-            }
-            Change::Assigned { step, officer } => {
-                if let Some(task) = self.tasks.iter_mut().find(|task| task.step == *step) {
-                    task.assignee = Some(officer.clone());
-                }
-            }
-            Change::StepCompleted { step, outcome } => {
-                self.fire(step, outcome, at)?;
-                self.done.insert((event.actor.clone(), step.clone()));
-            }
-            Change::Signed { step, outcome, .. } => self.fire(step, outcome, at)?,
-            Change::Consulted { step, units, due, .. } => {
-                self.no_longer_asked(step, units);
-                let (step, units) = (step.clone(), units.clone());
-                self.consultations.push(Consultation { step, units, since: at, due: *due });
-            }
-            Change::Answered { step, unit, .. } => self.no_longer_asked(step, std::slice::from_ref(unit)),
-            Change::Withdrawn { .. } => self.end(Status::Withdrawn, at)?,
-            Change::Discontinued { .. } => self.end(Status::Discontinued, at)?,
-            Change::Resolved { result, electronic, .. } => {
-                let marking = self.marking;
-                self.end(Status::Resolved, at)?;
-                if *result == Decision::Granted {
-                    self.set_marking(marking, at);
-                }
-                self.result = Some(*result);
-                self.electronic = *electronic;
-            }
-            Change::Delivered { .. } => {
-                self.set_marking(self.delivered_marking()?, at);
-                self.status = Status::Delivered;
-                self.delivered = Some(at);
-            }
-            Change::Rated { score } => self.rating = Some(*score),
-        }
-        if self.status != before {
-            self.since = at;
-        }
-        self.version = event.version;
-        self.last = at;
-        self.keys.insert(event.key.clone(), (event.version, event.digest.clone()));
-        Ok(())
+    pub(super) fn task(&self, step: usize) -> Option<&Task> {
+        self.tasks.iter().find(|task| usize::from(task.step) == step)
     }
 
     /// When it is due, Vietnam time; `None` while no clock runs, or if no limit is stated or known.
@@ -364,125 +376,74 @@ impl Dossier {
         }
     }
 
-    fn no_longer_asked(&mut self, step: &str, units: &[String]) {
-        for open in self.consultations.iter_mut().filter(|open| open.step == step) {
-            open.units.retain(|asked| !units.contains(asked));
-        }
-        self.consultations.retain(|open| !open.units.is_empty());
+    /// When a running step is due by its own limit; suspensions of the dossier's clock hold it too, but for the one
+    /// that the step itself makes. `None` if the step does not run.
+    ///
+    /// # Errors
+    /// As [`Dossier::due`].
+    pub fn step_due(&self, step: &str, calendar: &Calendar) -> Result<Option<Due>, DossierError> {
+        let task = self.procedure.routing.step_index(step).and_then(|step| self.task(step));
+        let Some(task) = task else { return Ok(None) };
+        let limit = self.procedure.steps.get(usize::from(task.step)).and_then(|step| step.limit);
+        let (Some(limit), Some(clock)) = (limit, &self.clock) else { return Ok(Some(Due::Unknown)) };
+        let (since, own) = (task.since.at(), task.suspension.map(usize::from));
+        Ok(Some(clock.due_apart(&LimitRule::new(limit), since, None, own, calendar)?))
+    }
+
+    /// When the time is over that the applicant has for what he was asked to supply; `None` if the law sets none.
+    ///
+    /// # Errors
+    /// As [`Dossier::due`].
+    pub fn lapses(&self, calendar: &Calendar) -> Result<Option<NaiveDateTime>, DossierError> {
+        let held = self.apart.as_ref().and_then(|apart| apart.held);
+        let (Some(clock), Some(held)) = (&self.clock, held) else { return Ok(None) };
+        Ok(clock.lapse_of(held.into(), calendar)?)
+    }
+
+    /// When the time of a running step is over that ends by itself, with the last second of its day; `None` if it has no
+    /// such time. A posting, a silence, a time to object runs whatever the dossier's clock does, so that two steps side
+    /// by side never wait for each other.
+    ///
+    /// # Errors
+    /// As [`Dossier::due`].
+    pub fn elapses(&self, step: &str, calendar: &Calendar) -> Result<Option<NaiveDateTime>, DossierError> {
+        let task = self.procedure.routing.step_index(step).and_then(|step| self.task(step));
+        let Some(task) = task else { return Ok(None) };
+        let elapse = self.procedure.steps.get(usize::from(task.step)).and_then(|step| step.elapse.as_ref());
+        let Some(elapse) = elapse else { return Ok(None) };
+        let rule = LimitRule { day_end: DayEnd::Midnight, ..LimitRule::new(elapse.after) };
+        Ok(Clock::new(rule, task.since.at()).due(calendar)?.at())
+    }
+
+    /// The rules that hold for it: those of the day on which it came in (NĐ 217/2026/NĐ-CP Đ76(19)).
+    pub(super) fn regime<'c>(&self, catalogue: &'c Catalogue) -> Result<&'c Regime, DossierError> {
+        let day = self.submitted().date();
+        catalogue.regime_for(&self.procedure, day).ok_or(DossierError::NoRegime { day })
     }
 
     /// What a supplement request does to the clock: as the procedure says, else as the regime says under which
     /// the dossier was taken in.
-    fn supplement_policy(&self) -> SuspensionPolicy {
+    pub(super) fn supplement_policy(&self) -> SuspensionPolicy {
         self.clock.as_ref().map_or(SuspensionPolicy::Pause, |clock| clock.rule().on_suspension)
-    }
-
-    /// What a payment request does to it: as the regime says.
-    fn payment_policy(&self, catalogue: &Catalogue) -> SuspensionPolicy {
-        let regime = self.accepted.and_then(|at| catalogue.regime(at.date()));
-        // Before acceptance there is no clock.
-        regime.map_or(SuspensionPolicy::Pause, |regime| regime.on_payment)
-    }
-
-    fn new_clock(&self, catalogue: &Catalogue, at: NaiveDateTime) -> Result<Clock, DossierError> {
-        let day = at.date();
-        let regime = catalogue.regime(day).ok_or(DossierError::NoRegime { day })?;
-        Ok(Clock::new(self.procedure.limit_rule(self.channel, self.case.as_deref(), regime), at))
-    }
-
-    /// Acceptance is the reception itself, so a first step of kind `receive` with one outcome is done with it.
-    fn accepted_marking(&self) -> Result<Marking, DossierError> {
-        let (procedure, start) = (&self.procedure, self.procedure.routing.start());
-        let Some(first) = procedure.steps.first() else { return Ok(start) };
-        let mut outcomes = procedure.routing.outcomes(&first.id);
-        match (first.kind, outcomes.next(), outcomes.next()) {
-            (StepKind::Receive, Some(only), None) => Ok(procedure.routing.fire(start, &first.id, only)?),
-            _ => Ok(start),
-        }
-    }
-
-    /// Handing over ends the delivery steps that run, one after the other.
-    fn delivered_marking(&self) -> Result<Marking, DossierError> {
-        let routing = &self.procedure.routing;
-        let mut marking = self.marking;
-        // A delivery can lead to another delivery, but a sound routing of n steps has no longer chain than n.
-        for _ in 0..self.procedure.steps.len() {
-            let deliveries = self.procedure.steps.iter().filter(|step| step.kind == StepKind::Deliver);
-            let Some(step) = deliveries.map(|step| &step.id).find(|id| routing.is_running(marking, id))
-            else {
-                break;
-            };
-            let Some(outcome) = routing.outcomes(step).next() else { break };
-            marking = routing.fire(marking, step, outcome)?;
-        }
-        Ok(marking)
-    }
-
-    fn fire(&mut self, step: &str, outcome: &str, at: NaiveDateTime) -> Result<(), DossierError> {
-        let marking = self.procedure.routing.fire(self.marking, step, outcome)?;
-        self.set_marking(marking, at);
-        self.consultations.retain(|open| open.step != step);
-        if self.status == Status::Received {
-            self.status = Status::InProgress;
-        }
-        Ok(())
-    }
-
-    /// Steps that go on keep their task; a step that ended and runs again is a new task.
-    fn set_marking(&mut self, marking: Marking, at: NaiveDateTime) {
-        let procedure = Arc::clone(&self.procedure);
-        self.tasks.retain(|task| procedure.routing.is_running(marking, &task.step));
-        for step in procedure.routing.running(marking) {
-            if !self.tasks.iter().any(|task| task.step == step) {
-                self.tasks.push(Task { step: step.into(), since: at, assignee: None });
-            }
-        }
-        self.marking = marking;
-    }
-
-    fn suspend(
-        &mut self,
-        status: Status,
-        at: NaiveDateTime,
-        reason: &str,
-        policy: SuspensionPolicy,
-    ) -> Result<(), DossierError> {
-        if let Some(clock) = &mut self.clock {
-            clock.suspend(at, reason, policy)?;
-        }
-        self.back_to = self.status;
-        self.status = status;
-        Ok(())
-    }
-
-    fn resume(&mut self, at: NaiveDateTime) -> Result<(), DossierError> {
-        if let Some(clock) = &mut self.clock {
-            clock.resume(at)?;
-        }
-        self.status = self.back_to;
-        Ok(())
-    }
-
-    fn end(&mut self, status: Status, at: NaiveDateTime) -> Result<(), DossierError> {
-        if let Some(clock) = &mut self.clock {
-            clock.stop(at)?;
-        }
-        self.set_marking(Marking::default(), at);
-        self.consultations.clear();
-        self.status = status;
-        self.ended = Some(at);
-        Ok(())
     }
 
     /// The running steps that must end before the result is there: all but the hand-over.
     pub(crate) fn steps_left(&self) -> Vec<&str> {
-        let is_delivery =
-            |id: &str| self.procedure.step(id).is_some_and(|step| step.kind == StepKind::Deliver);
-        self.tasks.iter().map(|task| task.step.as_str()).filter(|step| !is_delivery(step)).collect()
+        let left = self.running().filter(|task| task.step.kind != StepKind::Deliver);
+        left.map(|task| task.step.id.as_str()).collect()
     }
 
     /// The outcome that a signature stands for: `approve` where the step knows it, else `complete`.
     pub(crate) fn signed_outcome(&self, step: &str) -> Option<&'static str> {
-        SIGNED.into_iter().find(|signed| self.procedure.routing.outcomes(step).any(|known| known == *signed))
+        let routing = &self.procedure.routing;
+        let step = routing.step_index(step)?;
+        SIGNED.into_iter().find(|signed| routing.outcome_index(step, signed).is_some())
+    }
+
+    /// The parts of a linked procedure that this dossier has: those that are not optional, and those wanted.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        let wanted = |id: &str| self.rest().parts.iter().any(|part| part == id);
+        let parts = self.procedure.parts.iter().filter(move |part| !part.optional || wanted(&part.id));
+        parts.map(|part| part.id.as_str())
     }
 }

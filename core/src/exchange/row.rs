@@ -193,7 +193,8 @@ impl Row<'_> {
         finished: Option<Written>,
     ) -> Result<Option<NaiveDateTime>, Fault> {
         let day = received.at.date();
-        let (Some(procedure), Some(regime)) = (procedure, self.catalogue.regime(day)) else {
+        let regime = procedure.and_then(|procedure| self.catalogue.regime_for(procedure, day));
+        let (Some(procedure), Some(regime)) = (procedure, regime) else {
             let message = format!("`due` is empty, and procedure `{code}` is not in the catalogue on {day}");
             return Err(Fault::new(
                 "exchange.no_due",
@@ -201,9 +202,9 @@ impl Row<'_> {
                 "fill in `due`, or load the procedure's file",
             ));
         };
-        if let Some(case) = self.cell("case").filter(|case| !procedure.cases().any(|known| known == *case)) {
+        if let Some(case) = self.cell("case").filter(|case| procedure.case(case).is_none()) {
             let message = format!("procedure `{code}` has no time limit for the case `{case}`");
-            let known = procedure.cases().collect::<Vec<_>>().join("; ");
+            let known = procedure.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join("; ");
             let or_known =
                 if known.is_empty() { String::new() } else { format!(", or write one of: {known}") };
             return Err(Fault {

@@ -1,12 +1,17 @@
 use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
 use crate::dossier::Event;
-use std::collections::{BTreeMap, HashMap};
+use chrono::NaiveDateTime;
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A journal that is gone when it is dropped.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryJournal {
-    dossiers: BTreeMap<String, Vec<Event>>,
-    work: BTreeMap<String, Vec<WorkItem>>,
+    dossiers: BTreeMap<SmolStr, Vec<Event>>,
+    work: BTreeMap<SmolStr, Vec<WorkItem>>,
+    next: HashMap<SmolStr, NaiveDateTime>,
+    /// The same by moment.
+    due: BTreeSet<(NaiveDateTime, SmolStr)>,
 }
 
 impl MemoryJournal {
@@ -28,6 +33,15 @@ impl Journal for MemoryJournal {
         for append in batch {
             self.dossiers.entry(append.dossier.clone()).or_default().extend(append.events.iter().cloned());
             self.work.insert(append.dossier.clone(), append.work.clone());
+            let dossier = &append.dossier;
+            let before = match append.next {
+                Some(next) => self.next.insert(dossier.clone(), next),
+                None => self.next.remove(dossier),
+            };
+            if before != append.next {
+                before.map(|before| self.due.remove(&(before, dossier.clone())));
+                self.due.extend(append.next.map(|next| (next, dossier.clone())));
+            }
         }
         Ok(())
     }
@@ -50,21 +64,25 @@ impl Journal for MemoryJournal {
     }
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
-        let same = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
-        let fits = |item: &&WorkItem| {
-            same(&filter.unit, Some(&item.unit))
-                && same(&filter.role, item.role.as_deref())
-                && same(&filter.assignee, item.assignee.as_deref())
-                && filter.due_before.is_none_or(|before| item.due.is_some_and(|due| due < before))
-        };
-        let mut found: Vec<WorkItem> = self.work.values().flatten().filter(fits).cloned().collect();
+        let items = self.work.values().flatten().filter(|item| filter.fits(item));
+        let mut found: Vec<WorkItem> = items.cloned().collect();
         found.sort_by(|a, b| {
-            let key = |item: &'_ WorkItem| (item.due.is_none(), item.due);
+            let key =
+                |item: &WorkItem| filter.ordered_by(item).map_or((true, None), |due| (false, Some(due)));
             let rest = |item: &WorkItem| {
                 (item.dossier.clone(), item.step.clone(), item.action.clone(), item.unit.clone())
             };
             key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b)))
         });
         Ok(found)
+    }
+
+    fn next_wakeups(&self, until: NaiveDateTime) -> Result<Vec<(SmolStr, NaiveDateTime)>, JournalError> {
+        let due = self.due.iter().take_while(|(next, _)| *next <= until);
+        Ok(due.map(|(next, dossier)| (dossier.clone(), *next)).collect())
+    }
+
+    fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError> {
+        Ok(self.due.first().map(|(next, _)| *next))
     }
 }

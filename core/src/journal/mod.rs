@@ -1,7 +1,7 @@
 //! Where events are kept: append-only, all or nothing.
 //!
 //! A [`Journal`] stores the events of each dossier under consecutive versions, and, in the same step, what is to
-//! be done next ([`WorkItem`]), so that a work list needs no replay. [`MemoryJournal`] is for tests and
+//! be done next ([`WorkItem`]) and when something falls due, so that a work list and a timer need no replay. [`MemoryJournal`] is for tests and
 //! calculations; `SqliteJournal` (feature `sqlite`) keeps one file and survives a crash.
 
 mod memory;
@@ -12,9 +12,11 @@ mod work;
 pub use memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
-pub use work::{WorkFilter, WorkItem};
+pub use work::{WorkFilter, WorkItem, WorkOrder};
 
 use crate::dossier::Event;
+use chrono::NaiveDateTime;
+use smol_str::SmolStr;
 use std::ops::ControlFlow;
 use thiserror::Error;
 
@@ -22,11 +24,13 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Append {
     /// Code of the dossier.
-    pub dossier: String,
+    pub dossier: SmolStr,
     /// Its new events, of consecutive versions. The first must follow the last one stored.
     pub events: Vec<Event>,
     /// Its open work, which replaces what was open before.
     pub work: Vec<WorkItem>,
+    /// When something falls due of it next, which replaces what was said before.
+    pub next: Option<NaiveDateTime>,
 }
 
 impl Append {
@@ -40,7 +44,7 @@ impl Append {
             if event.version == actual + 1 {
                 return Ok(event.version);
             }
-            let (dossier, expected) = (self.dossier.clone(), event.version.saturating_sub(1));
+            let (dossier, expected) = (self.dossier.to_string(), event.version.saturating_sub(1));
             Err(JournalError::Conflict { dossier, expected, actual })
         })
     }
@@ -178,9 +182,21 @@ pub trait Journal {
     /// `journal.storage`, `journal.damaged`.
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError>;
 
-    /// The open work that a filter lets through: earliest due first, then without due date, then by code.
+    /// The open work that a filter lets through, in its order.
     ///
     /// # Errors
     /// `journal.storage`.
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError>;
+
+    /// The dossiers of which something falls due up to a moment, each with the first moment, earliest first, then by code.
+    ///
+    /// # Errors
+    /// `journal.storage`.
+    fn next_wakeups(&self, until: NaiveDateTime) -> Result<Vec<(SmolStr, NaiveDateTime)>, JournalError>;
+
+    /// The earliest of these moments, over all dossiers.
+    ///
+    /// # Errors
+    /// `journal.storage`.
+    fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError>;
 }

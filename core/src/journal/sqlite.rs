@@ -1,14 +1,17 @@
-use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
+use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem, WorkOrder};
 use crate::dossier::Event;
 use crate::moment;
 use chrono::NaiveDateTime;
-use rusqlite::types::Type;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, params};
+use rusqlite::types::{Type, ValueRef};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params,
+};
+use smol_str::SmolStr;
 use std::path::Path;
 use std::time::Duration;
 
 /// Written into `PRAGMA user_version`.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// `mcua`, so that `file` and other programs can tell whose database it is.
 const APPLICATION: i64 = 0x6d63_7561;
 
@@ -18,9 +21,11 @@ CREATE TABLE events (
     version INTEGER NOT NULL,
     at TEXT NOT NULL,
     actor TEXT NOT NULL,
+    unit TEXT,
+    on_behalf TEXT,
     key TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    change TEXT NOT NULL,
+    pinned TEXT,
+    command TEXT NOT NULL,
     PRIMARY KEY (dossier, version)
 ) WITHOUT ROWID;
 CREATE TABLE work (
@@ -33,16 +38,22 @@ CREATE TABLE work (
     unit TEXT NOT NULL,
     assignee TEXT,
     since TEXT NOT NULL,
-    due TEXT
+    due TEXT,
+    step_due TEXT
 );
 CREATE INDEX work_dossier ON work (dossier);
 CREATE INDEX work_unit ON work (unit, due);
+CREATE TABLE wakeups (
+    dossier TEXT PRIMARY KEY,
+    next TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX wakeups_next ON wakeups (next, dossier);
 ";
 
 /// A journal in one SQLite file, safe against a crash at any moment: each batch is one transaction, flushed to
 /// the disk before [`Journal::append`] returns (write-ahead log, `synchronous = FULL`).
 ///
-/// The table `events` is the truth; `work` is derived from it. Several processes may read while one writes.
+/// The table `events` is the truth; `work` and `wakeups` are derived from it. Several processes may read while one writes.
 #[derive(Debug)]
 pub struct SqliteJournal {
     connection: Connection,
@@ -133,7 +144,7 @@ impl Journal for SqliteJournal {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT dossier, version, at, actor, key, digest, change FROM events WHERE dossier = ?1 ORDER BY version",
+                "SELECT dossier, version, at, actor, unit, on_behalf, key, pinned, command FROM events WHERE dossier = ?1 ORDER BY version",
             )
             .map_err(&failed)?;
         let mut rows = statement.query([dossier]).map_err(&failed)?;
@@ -149,7 +160,7 @@ impl Journal for SqliteJournal {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT dossier, version, at, actor, key, digest, change FROM events ORDER BY dossier, version",
+                "SELECT dossier, version, at, actor, unit, on_behalf, key, pinned, command FROM events ORDER BY dossier, version",
             )
             .map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
@@ -173,20 +184,43 @@ impl Journal for SqliteJournal {
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
         let failed = self.failed();
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT dossier, procedure, action, step, outcomes, role, unit, assignee, since, due FROM work
-                 WHERE (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR role = ?2)
-                   AND (?3 IS NULL OR assignee = ?3) AND (?4 IS NULL OR due < ?4)
-                 ORDER BY due IS NULL, due, dossier, step, action, unit",
-            )
-            .map_err(&failed)?;
-        let before = filter.due_before.map(moment::format);
+        let select = "SELECT dossier, procedure, action, step, outcomes, role, unit, assignee, since, due, step_due FROM work
+             WHERE (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR role = ?2) AND (?3 IS NULL OR assignee = ?3)
+               AND (?4 IS NULL OR due < ?4) AND (?5 IS NULL OR step_due < ?5) ORDER BY ";
+        let order = match filter.order {
+            WorkOrder::Due => "due IS NULL, due, dossier, step, action, unit",
+            WorkOrder::StepDue => {
+                "coalesce(step_due, due) IS NULL, coalesce(step_due, due), dossier, step, action, unit"
+            }
+        };
+        let mut statement = self.connection.prepare_cached(&format!("{select}{order}")).map_err(&failed)?;
+        let (before, step_before) =
+            (filter.due_before.map(moment::format), filter.step_due_before.map(moment::format));
         statement
-            .query_map(params![filter.unit, filter.role, filter.assignee, before], work_item)
+            .query_map(params![filter.unit, filter.role, filter.assignee, before, step_before], work_item)
             .and_then(Iterator::collect)
             .map_err(failed)
+    }
+
+    fn next_wakeups(&self, until: NaiveDateTime) -> Result<Vec<(SmolStr, NaiveDateTime)>, JournalError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT dossier, next FROM wakeups WHERE next <= ?1 ORDER BY next, dossier")
+            .map_err(self.failed())?;
+        statement
+            .query_map([moment::format(until)], |row| {
+                Ok((row.get::<_, String>(0)?.into(), moment_of(row, 1)?))
+            })
+            .and_then(Iterator::collect)
+            .map_err(self.failed())
+    }
+
+    fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT next FROM wakeups ORDER BY next LIMIT 1")
+            .map_err(self.failed())?;
+        statement.query_row([], |row| moment_of(row, 0)).optional().map_err(self.failed())
     }
 }
 
@@ -200,24 +234,26 @@ fn version(connection: &Connection, dossier: &str) -> rusqlite::Result<u64> {
 fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()> {
     let json = |error: serde_json::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
     let mut statement =
-        transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
     for event in &append.events {
         let version = i64::try_from(event.version).unwrap_or(i64::MAX);
-        let change = serde_json::to_string(&event.change).map_err(json)?;
+        let command = serde_json::to_string(&event.action).map_err(json)?;
         let at = moment::format(event.at);
         statement.execute(params![
-            append.dossier,
+            append.dossier.as_str(),
             version,
             at,
-            event.actor,
-            event.key,
-            event.digest,
-            change
+            event.actor.as_str(),
+            event.unit.as_deref(),
+            event.on_behalf.as_deref(),
+            event.key.as_str(),
+            event.pinned.map(|day| day.to_string()),
+            command
         ])?;
     }
-    transaction.prepare_cached("DELETE FROM work WHERE dossier = ?1")?.execute([&append.dossier])?;
-    let mut statement =
-        transaction.prepare_cached("INSERT INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+    transaction.prepare_cached("DELETE FROM work WHERE dossier = ?1")?.execute([append.dossier.as_str()])?;
+    let mut statement = transaction
+        .prepare_cached("INSERT INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
     for item in &append.work {
         statement.execute(params![
             item.dossier,
@@ -229,9 +265,18 @@ fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()>
             item.unit,
             item.assignee,
             moment::format(item.since),
-            item.due.map(moment::format)
+            item.due.map(moment::format),
+            item.step_due.map(moment::format)
         ])?;
     }
+    match append.next {
+        Some(next) => transaction
+            .prepare_cached("INSERT OR REPLACE INTO wakeups VALUES (?1, ?2)")?
+            .execute(params![append.dossier.as_str(), moment::format(next)])?,
+        None => transaction
+            .prepare_cached("DELETE FROM wakeups WHERE dossier = ?1")?
+            .execute([append.dossier.as_str()])?,
+    };
     Ok(())
 }
 
@@ -240,25 +285,42 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
     let (dossier, version): (String, i64) = (row.get(0)?, row.get(1)?);
     let version = version.unsigned_abs();
     let damaged = |reason: String| JournalError::Damaged { dossier: dossier.clone(), version, reason };
-    let (at, change): (String, String) = (row.get(2)?, row.get(6)?);
+    let (at, command): (String, String) = (row.get(2)?, row.get(8)?);
     let Some(at) = moment::parse(&at) else { return Ok(Err(damaged(format!("`{at}` is no moment")))) };
-    Ok(match serde_json::from_str(&change) {
-        Ok(change) => {
-            Ok(Event { version, at, actor: row.get(3)?, key: row.get(4)?, digest: row.get(5)?, change })
-        }
+    let text = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.map(SmolStr::from));
+    let pinned: Option<String> = row.get(7)?;
+    let pinned = match pinned.map(|day| day.parse()).transpose() {
+        Ok(pinned) => pinned,
+        Err(_) => return Ok(Err(damaged("`pinned` is no date".into()))),
+    };
+    Ok(match serde_json::from_str(&command) {
+        Ok(action) => Ok(Event {
+            version,
+            at,
+            actor: row.get::<_, String>(3)?.into(),
+            unit: text(4)?,
+            on_behalf: text(5)?,
+            key: row.get::<_, String>(6)?.into(),
+            pinned,
+            action,
+        }),
         Err(error) => Err(damaged(error.to_string())),
     })
 }
 
+fn wrong(column: usize, reason: String) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, reason.into())
+}
+
+fn moment_of(row: &Row<'_>, column: usize) -> rusqlite::Result<NaiveDateTime> {
+    let text: String = row.get(column)?;
+    moment::parse(&text).ok_or_else(|| wrong(column, format!("`{text}` is no moment")))
+}
+
 fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
-    let wrong = |column: usize, reason: String| {
-        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, reason.into())
-    };
-    let moment = |column: usize| -> rusqlite::Result<Option<NaiveDateTime>> {
-        let read = |text: String| {
-            moment::parse(&text).ok_or_else(|| wrong(column, format!("`{text}` is no moment")))
-        };
-        row.get::<_, Option<String>>(column)?.map(read).transpose()
+    let moment = |column: usize| match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => moment_of(row, column).map(Some),
     };
     let outcomes: String = row.get(4)?;
     Ok(WorkItem {
@@ -270,7 +332,8 @@ fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
         role: row.get(5)?,
         unit: row.get(6)?,
         assignee: row.get(7)?,
-        since: moment(8)?.ok_or_else(|| wrong(8, "it is empty".into()))?,
+        since: moment_of(row, 8)?,
         due: moment(9)?,
+        step_due: moment(10)?,
     })
 }

@@ -2,8 +2,8 @@
 
 use crate::dossier::{Dossier, DossierError, Rules, Status};
 use crate::moment;
-use crate::procedure::{Duty, StepKind};
-use chrono::NaiveDateTime;
+use crate::procedure::StepKind;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 /// Something an office has to do now.
@@ -32,6 +32,9 @@ pub struct WorkItem {
     /// When the whole dossier is due; absent while no clock runs.
     #[serde(with = "moment::option")]
     pub due: Option<NaiveDateTime>,
+    /// When the step is due by its own limit; absent if it has none.
+    #[serde(default, with = "moment::option")]
+    pub step_due: Option<NaiveDateTime>,
 }
 
 /// Which work is asked for; what is absent does not narrow.
@@ -44,43 +47,110 @@ pub struct WorkFilter {
     pub role: Option<String>,
     /// Assigned to this officer.
     pub assignee: Option<String>,
-    /// Due before this moment.
+    /// Of a dossier that is due before this moment; with the present one, what is overdue.
     #[serde(with = "moment::option")]
     pub due_before: Option<NaiveDateTime>,
+    /// Of a step whose own limit ends before this moment.
+    #[serde(with = "moment::option")]
+    pub step_due_before: Option<NaiveDateTime>,
+    /// In which order.
+    pub order: WorkOrder,
+}
+
+/// The order of a work list. What is never due comes last; the rest is by code, step and command.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum WorkOrder {
+    /// By when the whole dossier is due.
+    #[default]
+    Due,
+    /// By when the step is due by its own limit; where it has none, the whole dossier.
+    StepDue,
+}
+
+impl WorkFilter {
+    /// Whether it lets an item through.
+    pub(super) fn fits(&self, item: &WorkItem) -> bool {
+        let same = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
+        let is_before = |limit: Option<NaiveDateTime>, due: Option<NaiveDateTime>| {
+            limit.is_none_or(|limit| due.is_some_and(|due| due < limit))
+        };
+        same(&self.unit, Some(&item.unit))
+            && same(&self.role, item.role.as_deref())
+            && same(&self.assignee, item.assignee.as_deref())
+            && is_before(self.due_before, item.due)
+            && is_before(self.step_due_before, item.step_due)
+    }
+
+    /// The moment by which an item is ordered.
+    pub(super) fn ordered_by(&self, item: &WorkItem) -> Option<NaiveDateTime> {
+        match self.order {
+            WorkOrder::Due => item.due,
+            WorkOrder::StepDue => item.step_due.or(item.due),
+        }
+    }
 }
 
 impl WorkItem {
     /// What is open of a dossier: for an officer, a unit that was asked, or the applicant.
-    pub(crate) fn open(dossier: &Dossier, rules: Rules<'_>) -> Result<Vec<Self>, DossierError> {
+    /// A unit is named as what it has become by a day.
+    pub(crate) fn open(
+        dossier: &Dossier,
+        rules: Rules<'_>,
+        day: NaiveDate,
+    ) -> Result<Vec<Self>, DossierError> {
         let due = dossier.due(rules.calendar)?;
+        let now = |unit: &str| {
+            let became = rules.organisation.successor_on(unit, day);
+            became.map_or_else(|_| unit.to_owned(), |unit| unit.id.clone())
+        };
+        let own = now(&dossier.unit);
         let item = |action: &str, since: NaiveDateTime| Self {
-            dossier: dossier.code.clone(),
+            dossier: dossier.code.to_string(),
             procedure: dossier.procedure.code.clone(),
             action: action.into(),
             step: None,
             outcomes: Vec::new(),
             role: None,
-            unit: dossier.unit.clone(),
+            unit: own.clone(),
             assignee: None,
             since,
             due,
+            step_due: None,
         };
         let mut work = Vec::new();
         match dossier.status {
-            Status::Submitted => work.push(item("accept", dossier.since)),
-            Status::SupplementRequested => work.push(item("supply", dossier.since)),
-            Status::PaymentRequested => work.push(item("pay", dossier.since)),
+            Status::Submitted => work.push(item("accept", dossier.since())),
+            Status::SupplementRequested => work.push(item("supply", dossier.since())),
+            Status::PaymentRequested => work.push(item("pay", dossier.since())),
             // Only the hand-over is left, so the next thing is to say that the result is there.
             Status::Received | Status::InProgress if dossier.steps_left().is_empty() => {
-                work.push(item("resolve", dossier.since));
+                work.push(item("resolve", dossier.since()));
                 return Ok(work);
             }
-            Status::Resolved if dossier.tasks.is_empty() => work.push(item("deliver", dossier.since)),
+            Status::Resolved if dossier.running().next().is_none() => {
+                work.push(item("deliver", dossier.since()))
+            }
             Status::Received | Status::InProgress | Status::Resolved | Status::Delivered => {}
             Status::NotReceived | Status::Withdrawn | Status::Discontinued => return Ok(work),
         }
-        for task in &dossier.tasks {
-            let Some(step) = dossier.procedure.step(&task.step) else { continue };
+        // While the applicant is asked for something no step can end.
+        let asked = [Status::SupplementRequested, Status::PaymentRequested].contains(&dossier.status);
+        for task in dossier.running().filter(|_| !asked) {
+            let step = task.step;
             let all = dossier.procedure.routing.outcomes(&step.id);
             let (action, outcomes) = match step.kind {
                 StepKind::Deliver => ("deliver", Vec::new()),
@@ -90,21 +160,21 @@ impl WorkItem {
                 }
                 _ => ("complete", all.map(String::from).collect()),
             };
-            let is_outside = rules.catalogue.role(&step.role).is_some_and(|role| role.duty == Duty::Outside);
-            let at_tier = rules.organisation.at_tier(&dossier.unit, step.tier).filter(|_| !is_outside);
             work.push(Self {
-                step: Some(task.step.clone()),
+                step: Some(step.id.clone()),
                 outcomes,
-                role: Some(step.role.clone()),
-                unit: at_tier.map_or_else(|| dossier.unit.clone(), |unit| unit.id.clone()),
-                assignee: task.assignee.clone(),
+                role: step.role.clone(),
+                unit: dossier.unit_of(step, rules).to_owned(),
+                assignee: task.assignee.map(String::from),
+                // A limit that ends beyond the calendar is not known; the work is there all the same.
+                step_due: dossier.step_due(&step.id, rules.calendar).ok().flatten().and_then(|due| due.at()),
                 ..item(action, task.since)
             });
         }
-        for open in &dossier.consultations {
+        for open in &dossier.rest().consultations {
             let asked = open.units.iter().map(|unit| Self {
-                step: Some(open.step.clone()),
-                unit: unit.clone(),
+                step: Some(open.step.to_string()),
+                unit: now(unit),
                 due: open.due,
                 ..item("answer", open.since)
             });

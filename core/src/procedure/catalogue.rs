@@ -1,13 +1,13 @@
 //! The catalogue: procedures in all their versions, with the vocabulary they use.
 
-use super::load;
-use super::regime::{Regimes, Span, overlap};
-use super::{Procedure, Regime, check};
+use super::load::{self, Version};
+use super::regime::{Regimes, overlap};
+use super::{Procedure, Regime, Tier, texts};
 use crate::problem::{Problem, Problems, part_of_library};
 use crate::toml_file::{self, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
 /// What a role does in a one-stop shop; who may give which command hangs on it.
@@ -61,6 +61,9 @@ pub struct Role {
     pub name_en: String,
     /// What it does.
     pub duty: Duty,
+    /// The tiers at which there is such a role; empty for all.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
     /// Other spellings in the sources.
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -88,14 +91,22 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     fn load(texts: &Texts<'_>, problems: &mut Vec<Problem>) -> Self {
         let (fields, roles, regimes) = (source(texts.fields), source(texts.roles), source(texts.regimes));
-        let [entries] = toml_file::tables(&fields, ["field"], problems);
-        let of_fields = toml_file::decode_located(&fields, entries, problems);
+        let of_fields = entries(&fields, "field", problems);
+        let of_fields = toml_file::decode_located(&fields, of_fields, problems);
         let of_fields = once(&fields, of_fields, |field: &Field| &field.id, problems);
-        let [entries] = toml_file::tables(&roles, ["role"], problems);
-        let of_roles = toml_file::decode_located(&roles, entries, problems);
+        let of_roles = entries(&roles, "role", problems);
+        let of_roles = toml_file::decode_located(&roles, of_roles, problems);
         let of_roles = once(&roles, of_roles, |role: &Role| &role.id, problems);
         let of_regimes = Regimes::load(&regimes, problems);
         Self { fields: of_fields, roles: of_roles, regimes: of_regimes }
+    }
+
+    pub(super) fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    pub(super) fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
     }
 
     pub(super) fn regime(&self, day: NaiveDate) -> Option<&Regime> {
@@ -164,12 +175,13 @@ impl Catalogue {
         let mut problems = Vec::new();
         let vocabulary = Vocabulary::load(texts, &mut problems);
         let mut versions: BTreeMap<String, Vec<Arc<Procedure>>> = BTreeMap::new();
-        let mut spans: BTreeMap<String, Vec<(Span, &str)>> = BTreeMap::new();
-        for file in &texts.procedures {
+        let mut spans: HashMap<String, Vec<(super::regime::Span, &str)>> = HashMap::new();
+        let mut named = Vec::new();
+        for (file, loaded) in texts.procedures.iter().zip(load::files(&texts.procedures, &vocabulary)) {
             let source = source(*file);
-            for entry in load::procedures(&source, &mut problems) {
-                let (at, code) = (entry.at, entry.procedure.code.get_ref().clone());
-                let span = check::in_force(&entry.procedure).filter(|_| !code.is_empty());
+            problems.extend(loaded.problems);
+            for Version { at, code, span, parts, procedure } in loaded.versions {
+                named.extend(parts.into_iter().map(|part| (source, part)));
                 let known = spans.entry(code.clone()).or_default();
                 for (other, file) in
                     known.iter().filter(|(other, _)| span.is_some_and(|span| overlap(*other, span)))
@@ -183,10 +195,15 @@ impl Catalogue {
                     problems.push(source.problem("procedure.versions_overlap", at, message, help));
                 }
                 known.extend(span.map(|span| (span, file.0)));
-                if let Some(new) = check::procedure(&source, entry, &vocabulary, &mut problems) {
+                if let Some(new) = procedure {
                     versions.entry(code).or_default().push(Arc::new(new));
                 }
             }
+        }
+        for (source, part) in named.iter().filter(|(_, part)| !spans.contains_key(part.get_ref())) {
+            let message = format!("the part is the procedure `{}`, which is in no file", part.get_ref());
+            let help = "correct the code, load its file too, or leave `procedure` out";
+            problems.push(source.problem("procedure.unknown_procedure", part.span().start, message, help));
         }
         for known in versions.values_mut() {
             known.sort_by_key(|version| version.in_force_from);
@@ -247,7 +264,7 @@ impl Catalogue {
     /// A role by its id.
     #[must_use]
     pub fn role(&self, id: &str) -> Option<&Role> {
-        self.vocabulary.roles.iter().find(|role| role.id == id)
+        self.vocabulary.role(id)
     }
 
     /// All roles, in the order of the file.
@@ -256,16 +273,10 @@ impl Catalogue {
         &self.vocabulary.roles
     }
 
-    /// All regimes, in the order of the file.
-    #[must_use]
-    pub fn regimes(&self) -> &[Regime] {
-        &self.vocabulary.regimes
-    }
-
     /// A field by its id.
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
-        self.vocabulary.fields.iter().find(|field| field.id == id)
+        self.vocabulary.field(id)
     }
 }
 
@@ -275,8 +286,17 @@ impl std::fmt::Debug for Catalogue {
     }
 }
 
-fn source<'a>((file, text): (&'a str, &'a str)) -> Source<'a> {
+pub(super) fn source<'a>((file, text): (&'a str, &'a str)) -> Source<'a> {
     Source { file, text, format: "core/data/procedures/README.md" }
+}
+
+/// The entries of a file, whose texts are checked.
+fn entries<'a>(source: &Source<'a>, key: &str, problems: &mut Vec<Problem>) -> toml_file::Entries<'a> {
+    let [entries] = toml_file::tables(source, [key], problems);
+    for entry in &entries {
+        texts::check(source, entry.get_ref(), entry.span(), problems);
+    }
+    entries
 }
 
 /// Entries whose ids stand there once; each repetition is a problem.
@@ -298,6 +318,6 @@ fn once<T>(
 }
 
 /// A code without the suffix of a province.
-fn national(code: &str) -> &str {
+pub(crate) fn national(code: &str) -> &str {
     code.split_once(".000.").map_or(code, |(national, _)| national)
 }

@@ -21,6 +21,7 @@ impl Texts<'static> {
             procedures: data![
                 "bao-tro-xa-hoi.toml",
                 "bao-ve-thuc-vat.toml",
+                "bien-dao.toml",
                 "bien-phap-bao-dam.toml",
                 "boi-thuong-nha-nuoc.toml",
                 "can-cuoc.toml",
@@ -29,6 +30,7 @@ impl Texts<'static> {
                 "dat-dai.toml",
                 "dau-thau.toml",
                 "dau-tu.toml",
+                "giao-duc.toml",
                 "ho-kinh-doanh.toml",
                 "ho-tich.toml",
                 "ly-lich-tu-phap.toml",

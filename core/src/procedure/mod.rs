@@ -8,16 +8,23 @@ mod catalogue;
 mod channel;
 mod check;
 mod embedded;
+mod fee;
 mod load;
 mod raw;
 mod regime;
+mod step;
+mod texts;
 
+pub(crate) use catalogue::national;
 pub use catalogue::{Catalogue, Duty, Field, Role, Texts};
 pub use channel::Channel;
+pub use fee::{Fee, FeeDue, FeeLine};
 pub use regime::{ApplicantRight, ClockStart, Lapse, Regime, Silence, Transition};
+pub(crate) use step::SIGNED;
+pub use step::{Elapse, Step, StepKind};
 
 use crate::deadline::{CutOff, LimitRule, SuspensionPolicy, TimeLimit};
-use crate::routing::Routing;
+use crate::routing::{Label, Routing};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -51,32 +58,6 @@ impl Tier {
     }
 }
 
-/// What a step does; `Sign` and `Deliver` have their own commands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the field's own words")]
-pub enum StepKind {
-    Receive,
-    Check,
-    Process,
-    Assign,
-    FieldCheck,
-    Consult,
-    Post,
-    Meet,
-    Sign,
-    Stamp,
-    Register,
-    Forward,
-    Notify,
-    Pay,
-    Wait,
-    Deliver,
-}
-
-/// The outcomes that mean that the signer agrees, in the order in which they are looked for.
-pub(crate) const SIGNED: [&str; 2] = ["approve", "complete"];
-
 /// Whether a component must be handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +74,8 @@ pub enum Required {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Component {
+    /// By which steps and papers name it; once in a procedure.
+    pub id: Option<String>,
     /// Vietnamese name.
     pub name_vi: String,
     /// Originals asked for.
@@ -101,8 +84,14 @@ pub struct Component {
     /// Copies asked for.
     #[serde(default)]
     pub copy: u32,
+    /// Certified electronic copies asked for.
+    #[serde(default)]
+    pub certified: u32,
     /// Whether it must be there.
     pub required: Required,
+    /// Whether it may come after a provisional acceptance.
+    #[serde(default)]
+    pub may_follow: bool,
 }
 
 /// A part of a procedure that its source may not print.
@@ -115,18 +104,8 @@ pub enum Part {
     Fees,
     /// The acts it rests on.
     LegalBasis,
-}
-
-/// A fee as published (phí, lệ phí).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fee {
-    /// The published wording.
-    pub text: String,
-    /// Amount in đồng; absent if the source states none, 0 if it says free.
-    pub vnd: Option<u64>,
-    /// The channel it holds for; absent for all.
-    pub channel: Option<Channel>,
+    /// Who does what: it prints no steps, or not all. Those of the file stand for them.
+    Steps,
 }
 
 /// A document that the procedure ends in (giấy tờ kết quả).
@@ -137,6 +116,49 @@ pub struct ResultDocument {
     pub name_vi: String,
     /// National result code, `KQ.G15.000031`.
     pub code: Option<String>,
+}
+
+/// One of several cases under one code, chosen by a question at reception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProcedureCase {
+    /// What a dossier of this case is received with.
+    pub id: String,
+    /// The answer to the question.
+    pub name_vi: String,
+    /// The step in which its dossiers begin; `None` for the first.
+    pub start: Option<String>,
+}
+
+/// A part of a linked procedure (liên thông), which ends in a result of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartOf {
+    /// Once in a procedure.
+    pub id: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// The code of the procedure that it is by itself, if it is one.
+    pub procedure: Option<String>,
+    /// Whether the applicant may leave it out.
+    pub optional: bool,
+}
+
+/// A fault of the published routing that is kept as published: the check finds it, and it is no problem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AcceptedFinding {
+    /// Its code, one of [`AcceptedFinding::CODES`].
+    pub finding: String,
+    /// The step it is about; `None` if it is about the whole, or about all steps that have it.
+    pub step: Option<String>,
+    /// Why it stays.
+    pub why: String,
+    /// Where it was published so.
+    pub source: String,
+}
+
+impl AcceptedFinding {
+    /// What can be accepted: the steps do not add up to the time limit, a step has no owner, a step has one who cannot
+    /// act.
+    pub const CODES: [&str; 3] = ["procedure.sum", "procedure.no_owner", "procedure.nobody"];
 }
 
 /// One row of a procedure's time limits: the rule, and whom it is for.
@@ -156,25 +178,6 @@ pub struct TimeLimitRow {
     pub second_stage: Option<TimeLimit>,
     /// The law behind it, if not the procedure's own source.
     pub source: Option<String>,
-}
-
-/// One step of the routing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// Unique within the procedure.
-    pub id: String,
-    /// Vietnamese name.
-    pub name_vi: String,
-    /// Id of the role that does it.
-    pub role: String,
-    /// What it does.
-    pub kind: StepKind,
-    /// The tier that does it.
-    pub tier: Tier,
-    /// Its own limit; `None` if the source gives it none.
-    pub limit: Option<TimeLimit>,
-    /// The published wording of the limit.
-    pub text: Option<String>,
 }
 
 /// One version of a procedure (thủ tục hành chính), in force between two dates.
@@ -216,6 +219,16 @@ pub struct Procedure {
     pub note: Option<String>,
     /// What a supplement request does to the clock, if not what the regime says.
     pub on_supplement: Option<SuspensionPolicy>,
+    /// How long the applicant has for a supplement, if not what the regime says.
+    pub answer_within: Option<TimeLimit>,
+    /// The question at reception that chooses a case.
+    pub question_vi: Option<String>,
+    /// The cases a dossier can be of; where the file declares none, those that the time limits name.
+    pub cases: Vec<ProcedureCase>,
+    /// The parts of a linked procedure.
+    pub parts: Vec<PartOf>,
+    /// Faults of the published routing that are kept.
+    pub accepted: Vec<AcceptedFinding>,
     /// Limits, special rows first.
     pub time_limits: Vec<TimeLimitRow>,
     /// What to hand in.
@@ -239,9 +252,10 @@ impl Procedure {
         })
     }
 
-    /// The cases that the time limits name.
-    pub fn cases(&self) -> impl Iterator<Item = &str> {
-        self.time_limits.iter().filter_map(|row| row.case.as_deref())
+    /// A case by its id.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&ProcedureCase> {
+        self.cases.iter().find(|case| case.id == id)
     }
 
     /// The rule by which a dossier's clock runs. A supplement request does what the procedure says, else what
@@ -261,6 +275,19 @@ impl Procedure {
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
         self.in_force_from <= day && self.in_force_to.is_none_or(|last| day <= last)
+    }
+
+    /// A label for each step, in the order of the file, for the pictures of its routing: name, role and limit.
+    #[must_use]
+    pub fn labels(&self, catalogue: &Catalogue) -> Vec<Label> {
+        let label = |step: &Step| {
+            let role =
+                step.role.as_deref().and_then(|role| catalogue.role(role)).map(|role| role.name_vi.clone());
+            let limit = step.limit.map(|limit| limit.vi());
+            let note: Vec<String> = role.into_iter().chain(limit).collect();
+            Label { text: step.name_vi.clone(), note: Some(note.join(" · ")), ..Label::default() }
+        };
+        self.steps.iter().map(label).collect()
     }
 
     /// A step by its id.

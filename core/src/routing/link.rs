@@ -1,8 +1,8 @@
 //! From names to masks: what a definition says is checked and numbered.
 
 use super::{
-    Aside, END, Join, MAX_OUTCOMES, MAX_PLACES, Names, Outcome, Rest, Routing, RoutingError, Step, StepFlow,
-    bits, region,
+    Aside, END, Join, MAX_OF_STEP, MAX_OUTCOMES, MAX_PLACES, Names, Outcome, Rest, Routing, RoutingError,
+    Step, StepFlow, bits, region,
 };
 
 /// The routing of a definition whose names are in order; it is not proved yet.
@@ -19,6 +19,10 @@ pub(super) fn link(flows: &[StepFlow], starts: &[&str]) -> Result<Routing, Vec<R
     if outcomes > MAX_OUTCOMES {
         return Err(vec![RoutingError::TooManyOutcomes { outcomes, limit: MAX_OUTCOMES }]);
     }
+    // A dossier keeps the number of an outcome in a byte.
+    if let Some(outcomes) = flows.iter().map(|flow| flow.outcomes.len()).find(|count| *count > MAX_OF_STEP) {
+        return Err(vec![RoutingError::TooManyOutcomes { outcomes, limit: MAX_OF_STEP }]);
+    }
     let mut linker = Linker { flows, names: Names::for_count(flows.len()), errors: Vec::new() };
     for (i, flow) in flows.iter().enumerate() {
         if flow.id == END || linker.index(&flow.id).is_some() {
@@ -33,7 +37,7 @@ pub(super) fn link(flows: &[StepFlow], starts: &[&str]) -> Result<Routing, Vec<R
     let (steps, outcomes) = linker.outcomes(&asides);
     let Linker { names, errors, .. } = linker;
     if errors.is_empty() {
-        Ok(Routing { names, steps, outcomes, joins, asides, starts })
+        Ok(Routing { names, steps, outcomes, joins, asides, starts, fingerprint: 0 })
     } else {
         Err(errors)
     }

@@ -39,10 +39,11 @@ mod reduce;
 mod region;
 mod soundness;
 mod svg;
+mod translate;
 mod verbs;
 
 pub use error::{RoutingError, Trouble};
-pub use picture::{Label, State};
+pub use picture::{Label, Picture, State};
 pub use verbs::Siblings;
 
 use names::Names;
@@ -56,6 +57,9 @@ pub const MAX_PLACES: usize = 128;
 
 /// The outcomes of all steps together; a routing with more is refused.
 pub const MAX_OUTCOMES: usize = 1024;
+
+/// The outcomes of one step.
+const MAX_OF_STEP: usize = 250;
 
 /// The tokens of a routing, one bit a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -236,6 +240,7 @@ pub struct Routing {
     asides: Vec<Aside>,
     /// The steps in which it can start.
     starts: Vec<usize>,
+    fingerprint: u64,
 }
 
 impl Routing {
@@ -246,9 +251,34 @@ impl Routing {
     /// Every [`RoutingError`] found, at least one: names that lead nowhere, too many places, and, if the names
     /// are in order, a kind of unsoundness with a shortest path to it.
     pub fn compile(flows: &[StepFlow], starts: &[&str]) -> Result<Self, Vec<RoutingError>> {
-        let routing = link::link(flows, starts)?;
+        let mut routing = link::link(flows, starts)?;
         let errors = soundness::check(&routing);
-        if errors.is_empty() { Ok(routing) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        routing.fingerprint = routing.sum();
+        Ok(routing)
+    }
+
+    fn sum(&self) -> u64 {
+        let mut bytes = Vec::with_capacity(64 * self.outcomes.len());
+        for step in &self.steps {
+            bytes.extend_from_slice(step.id.as_bytes());
+            bytes.push(step.count as u8);
+        }
+        for outcome in &self.outcomes {
+            bytes.extend_from_slice(outcome.name.as_bytes());
+            bytes.extend_from_slice(&outcome.keep.to_le_bytes());
+            bytes.extend_from_slice(&outcome.put.to_le_bytes());
+        }
+        for join in &self.joins {
+            let places = [join.own, join.collect, join.need.into(), join.fired, join.region];
+            places.iter().for_each(|place| bytes.extend_from_slice(&place.to_le_bytes()));
+        }
+        for aside in &self.asides {
+            bytes.extend_from_slice(&[aside.from.map_or(u8::MAX, |from| from as u8), aside.to as u8]);
+        }
+        xxhash_rust::xxh3::xxh3_64(&bytes)
     }
 
     /// The marking in which only the first of its starts runs.
@@ -262,6 +292,12 @@ impl Routing {
     pub fn start_at(&self, step: &str) -> Option<Marking> {
         let step = self.step_index(step)?;
         self.starts.contains(&step).then(|| Marking(1 << step))
+    }
+
+    /// A number that tells this routing from others, whatever machine it is compiled on: of its names, masks and joins.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// The number of steps.
@@ -291,7 +327,7 @@ impl Routing {
     }
 
     /// The numbers of the steps that run in a marking, in the order of the definition.
-    pub fn running_steps(&self, marking: Marking) -> impl Iterator<Item = usize> + use<> {
+    pub fn running_steps(&self, marking: Marking) -> impl Iterator<Item = usize> + Clone + use<> {
         bits(marking.0 & self.step_places())
     }
 
@@ -415,7 +451,7 @@ fn mask(count: usize) -> u128 {
 }
 
 /// The numbers of the places in a set, ascending.
-fn bits(mut set: u128) -> impl Iterator<Item = usize> {
+fn bits(mut set: u128) -> impl Iterator<Item = usize> + Clone {
     std::iter::from_fn(move || {
         let place = set.trailing_zeros() as usize;
         set &= set.wrapping_sub(1);

@@ -45,6 +45,18 @@ impl State {
     }
 }
 
+/// How a routing is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Picture {
+    /// Laid out and drawn, a file of SVG.
+    Svg,
+    /// The text of a Mermaid flowchart.
+    Mermaid,
+    /// The text of a Graphviz graph.
+    Dot,
+}
+
 /// What stands in a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
@@ -74,6 +86,16 @@ pub(super) struct Graph {
 }
 
 impl Routing {
+    /// The routing, drawn in one of the three ways.
+    #[must_use]
+    pub fn picture(&self, picture: Picture, labels: &[Label]) -> String {
+        match picture {
+            Picture::Svg => self.svg(labels),
+            Picture::Mermaid => self.mermaid(labels),
+            Picture::Dot => self.dot(labels),
+        }
+    }
+
     /// The routing as a [Mermaid](https://mermaid.js.org) flowchart. `labels` are those of the steps in the order of
     /// the definition; a step without one shows its id.
     #[must_use]

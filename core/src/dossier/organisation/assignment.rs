@@ -1,13 +1,25 @@
 //! Who is given a piece of work.
 
-use super::{ActsFor, Officer, Organisation};
+use super::{ActsFor, Officer, Organisation, Unit};
 use crate::procedure::{Duty, Tier};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// How an officer is chosen for a step.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -58,11 +70,21 @@ impl Organisation {
             return false;
         }
         if self.duty(role) == Some(Duty::Outside) {
-            return true;
+            return self.reaches(&acts.post.unit, unit, day);
         }
         let place = acts.post.unit_index();
         self.units.get(place.at()).is_some_and(|at| at.tier == tier)
             && self.unit_index(unit).is_some_and(|unit| self.in_line(unit, place, day))
+    }
+
+    /// Whether an agency outside the line works where a unit is: not if what it lies under is another province. One that
+    /// lies under none works everywhere.
+    #[must_use]
+    pub fn reaches(&self, outside: &str, unit: &str, day: NaiveDate) -> bool {
+        let province = |unit: &&Unit| unit.tier == Tier::Province;
+        let its = self.line_on(outside, day).filter(|above| above.id != outside).find(province);
+        let other = self.line_on(unit, day).find(province);
+        its.zip(other).is_none_or(|(its, other)| its.id == other.id)
     }
 
     /// The officers to whom a step of a role and a tier may be given on a day, in a dossier of a unit: who is there and has

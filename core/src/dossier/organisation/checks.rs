@@ -12,7 +12,7 @@ pub(super) struct Tiers<'a>(Vec<&'a Regime>);
 
 impl<'a> Tiers<'a> {
     pub(super) fn new(catalogue: &'a Catalogue) -> Self {
-        let mut regimes: Vec<&Regime> = catalogue.regimes().iter().collect();
+        let mut regimes: Vec<&Regime> = catalogue.regimes().collect();
         regimes.sort_by_key(|regime| regime.from);
         Self(regimes)
     }

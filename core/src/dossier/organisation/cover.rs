@@ -17,7 +17,7 @@ impl Organisation {
         let mut known: FxHashMap<(&str, Tier, Tier), Vec<UnitIndex>> = FxHashMap::default();
         for procedure in catalogue.iter().filter(|procedure| procedure.is_in_force(day)) {
             for step in &procedure.steps {
-                let role = catalogue.role(&step.role);
+                let role = step.role.as_deref().and_then(|role| catalogue.role(role));
                 let Some(role) = role.filter(|role| !matches!(role.duty, Duty::Applicant | Duty::System))
                 else {
                     continue;

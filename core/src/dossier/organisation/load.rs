@@ -6,7 +6,7 @@ use super::raw::{RawAbsence, RawDelegation, RawOfficer, RawPost, RawUnit};
 use super::{Absence, Delegation, Officer, Organisation, Post, Unit, UnitIndex};
 use crate::dossier::state::{APPLICANT, SYSTEM};
 use crate::problem::{Problem, Problems};
-use crate::procedure::Catalogue;
+use crate::procedure::{Catalogue, Duty};
 use crate::toml_file::{Date, Source, decode_located, tables};
 use chrono::NaiveDate;
 
@@ -164,7 +164,7 @@ impl Loader<'_> {
             }
             self.made.officers.push(Officer {
                 id,
-                unit,
+                unit: unit.to_string(),
                 roles,
                 posts,
                 absences: Vec::new(),
@@ -199,7 +199,7 @@ impl Loader<'_> {
         }
         let bit = |role: &String| self.made.duty(role).map_or(0, |duty| 1 << duty as u8);
         let duties = roles.iter().fold(0, |duties, role| duties | bit(role));
-        Some(Post { unit: raw.unit, roles, from: first, to: last, index, duties })
+        Some(Post { unit: raw.unit.into(), roles, from: first, to: last, index, duties })
     }
 
     /// Roles by their ids. What is not known stays out and is told.
@@ -208,6 +208,12 @@ impl Loader<'_> {
         for name in names {
             match self.names.find(&name) {
                 Named::Role(role) if ids.contains(&role.id) => {}
+                Named::Role(role) if matches!(role.duty, Duty::Applicant | Duty::System) => {
+                    // Who had it could withdraw or rate for the applicant, or close for the system.
+                    let message = format!("{who} has the role `{name}`, which no officer can have");
+                    let help = "leave it out; `applicant` and `system` are actors of commands by themselves";
+                    self.problems.push(place.problem("organisation.reserved", message, help));
+                }
                 Named::Role(role) => ids.push(role.id.clone()),
                 Named::Several(several) => {
                     let message = format!("{who} has the role `{name}`, by which several roles go");

@@ -22,6 +22,7 @@ use chrono::NaiveDate;
 use over_time::Lines;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use smol_str::SmolStr;
 
 /// An agency or office (cơ quan, đơn vị).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -89,7 +90,7 @@ impl UnitIndex {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Post {
     /// Id of the unit.
-    pub unit: String,
+    pub unit: SmolStr,
     /// Ids of the roles.
     pub roles: Vec<String>,
     /// First day.

@@ -1,0 +1,499 @@
+//! Whether what a command asks can be done, once its actor may ask it.
+
+use super::asked::{Acts, Asked};
+use super::decide::{known_component, known_paper, known_part, known_unit, required, unknown_step, versions};
+use super::migrate::migrated;
+use super::objection::Objection;
+use super::state::{Consultation, Dossier};
+use super::{Action, Decision, DossierError, Event, Votes};
+use crate::deadline::{Clock, DayEnd, Incident, LimitRule};
+use crate::procedure::{ApplicantRight, Required, Silence, Step, StepKind};
+use chrono::NaiveDateTime;
+
+pub(super) fn content(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    step: Option<(usize, &Step)>,
+    acts: Acts<'_>,
+    event: &Event,
+) -> Result<(), DossierError> {
+    let at = event.at;
+    match (&event.action, step) {
+        (Action::Complete { outcome, votes, .. }, Some((index, step))) => {
+            may_end(asked, dossier, (index, step), acts)?;
+            complete(asked, dossier, (index, step, outcome), *votes, at)
+        }
+        (Action::Sign { step: id, .. }, Some((index, step))) => {
+            let not_signed = || DossierError::NotASignature { step: id.clone() };
+            may_end(asked, dossier, (index, step), acts)?;
+            if step.kind != StepKind::Sign || dossier.signed_outcome(id).is_none() {
+                return Err(not_signed());
+            }
+            asked.may_after(dossier, step, acts)?;
+            documents(dossier, step)?;
+            no_consultation_open(asked, dossier, at, id)
+        }
+        (Action::Return { to, reason, .. }, Some((index, step))) => {
+            may_end(asked, dossier, (index, step), acts)?;
+            required("reason", reason)?;
+            hand_back(dossier, step, to)
+        }
+        (Action::Recall { reason, .. }, Some((index, step))) => {
+            required("reason", reason)?;
+            recall(asked, dossier, (index, step))
+        }
+        (Action::Elapse { .. }, Some((_, step))) => elapse(asked, dossier, step, at),
+        (Action::Claim { .. }, Some((index, step))) => may_end(asked, dossier, (index, step), acts),
+        (Action::Release { step: id }, Some((index, step))) => {
+            may_end(asked, dossier, (index, step), acts)?;
+            match dossier.task(index).and_then(|task| task.assignee.as_ref()) {
+                Some(_) => Ok(()),
+                None => Err(Objection::NotClaimed { step: id.to_string() }.into()),
+            }
+        }
+        (Action::Assign { officer, .. }, Some((_, step))) => {
+            asked.may_do(officer, step)?;
+            let found = asked.rules.organisation.officer(officer);
+            match found.is_none_or(|officer| officer.is_present(at.date())) {
+                true => Ok(()),
+                false => Err(Objection::Absent { officer: officer.to_string(), day: at.date() }.into()),
+            }
+        }
+        (Action::Consult { units, question, due, .. }, Some((index, step))) => {
+            may_end(asked, dossier, (index, step), acts)?;
+            if units.is_empty() {
+                return Err(DossierError::EmptyField { field: "units" });
+            }
+            for unit in units {
+                known_unit(asked.rules.organisation, unit, at.date())?;
+            }
+            if let Some(due) = *due {
+                asked.rules.calendar.day(due.date())?;
+                if due < at {
+                    return Err(DossierError::ConsultationDue { due });
+                }
+            }
+            required("question", question)
+        }
+        (Action::Unask { step: id, units }, Some(_)) => {
+            let open = |unit: &&smol_str::SmolStr| {
+                dossier.rest().consultations.iter().any(|c| c.step == *id && c.units.contains(unit))
+            };
+            match units.iter().find(|unit| !open(unit)) {
+                Some(unit) => Err(DossierError::NoConsultation { step: id.clone(), unit: unit.clone() }),
+                None if units.is_empty() => Err(DossierError::EmptyField { field: "units" }),
+                None => Ok(()),
+            }
+        }
+        (Action::Answer { step: id, opinion }, Some(_)) => {
+            let unit = event.unit.clone().unwrap_or_default();
+            let open = |c: &Consultation| c.step == *id && c.units.contains(&unit);
+            if !dossier.rest().consultations.iter().any(open) {
+                return Err(DossierError::NoConsultation { step: id.clone(), unit });
+            }
+            required("opinion", opinion)
+        }
+        (action, _) => of_the_whole(asked, dossier, action, at),
+    }
+}
+
+/// Commands that are about no step.
+fn of_the_whole(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    action: &Action,
+    at: NaiveDateTime,
+) -> Result<(), DossierError> {
+    let rest = dossier.rest();
+    match action {
+        Action::Accept { until: Some(until), .. } if *until < at => {
+            Err(Objection::PastMoment { field: "until", moment: *until }.into())
+        }
+        Action::Accept { to_follow, .. } => complete_papers(dossier, to_follow),
+        Action::Refuse { .. } if dossier.accepted.is_some() => Err(Objection::TakenIn.into()),
+        Action::Refuse { reason } | Action::Discontinue { reason } | Action::CancelPayment { reason } => {
+            required("reason", reason)
+        }
+        Action::RequestSupplement { reason } => {
+            required("reason", reason)?;
+            asked_often_enough(asked, dossier)
+        }
+        Action::Supply { papers } => {
+            papers.iter().try_for_each(|paper| Ok(known_paper(&dossier.procedure, paper)?))
+        }
+        Action::HandIn { papers } if papers.is_empty() => Err(DossierError::EmptyField { field: "papers" }),
+        Action::HandIn { papers } => {
+            papers.iter().try_for_each(|paper| Ok(known_paper(&dossier.procedure, paper)?))
+        }
+        Action::Amend { what } => {
+            required("what", what)?;
+            let may =
+                dossier.regime(asked.rules.catalogue)?.applicant_may(dossier.channel, ApplicantRight::Amend);
+            match may {
+                Some(false) => Err(Objection::NotOnline { channel: dossier.channel.to_string() }.into()),
+                _ => Ok(()),
+            }
+        }
+        Action::RequestPayment { vnd, reason } => {
+            positive(*vnd)?;
+            required("reason", reason)
+        }
+        Action::Pay { vnd, .. } => positive(*vnd),
+        Action::Waive { vnd, reason } => {
+            required("reason", reason)?;
+            at_most(*vnd, rest.owed_vnd, "are owed")
+        }
+        Action::Refund { vnd, reason } => {
+            required("reason", reason)?;
+            at_most(*vnd, rest.paid_vnd.saturating_sub(rest.refunded_vnd), "were paid and not given back")
+        }
+        Action::Suspend { reason, incident } => {
+            required("reason", reason)?;
+            if let Some(since) = rest.suspended {
+                return Err(Objection::Suspended { since }.into());
+            }
+            let clock = dossier.clock().ok_or(Objection::NoClock)?;
+            match incident {
+                Some(id) => Ok(clock.clone().suspend_for(at, Incident::find(id)?)?),
+                None => Ok(()),
+            }
+        }
+        Action::Resume {} if rest.suspended.is_none() => Err(Objection::NotSuspended.into()),
+        Action::Extend { by, reason, incident } => {
+            required("reason", reason)?;
+            let clock = dossier.clock().ok_or(Objection::NoClock)?;
+            match incident {
+                Some(id) => Ok(clock.clone().extend_for(at, *by, Incident::find(id)?)?),
+                None => Ok(()),
+            }
+        }
+        Action::Reappoint { to, reason } => {
+            required("reason", reason)?;
+            let clock = dossier.clock().ok_or(Objection::NoClock)?;
+            Ok(clock.check_reappointment(at, *to, asked.rules.calendar)?)
+        }
+        Action::Lapse {} => {
+            let until =
+                dossier.clock().map(|clock| clock.lapses(asked.rules.calendar)).transpose()?.flatten();
+            let until = until.ok_or(Objection::NoLapse)?;
+            if at <= until { Err(Objection::NotLapsed { until }.into()) } else { Ok(()) }
+        }
+        Action::Resolve { result, reason, .. } => resolve(dossier, *result, reason.as_deref()),
+        Action::ResolvePart { part, result, reason, .. } => {
+            known_part(&dossier.procedure, part)?;
+            if !dossier.parts().any(|known| known == part) {
+                let known = dossier.parts().collect::<Vec<_>>().join(", ");
+                return Err(Objection::UnknownPart { part: part.to_string(), known }.into());
+            }
+            if rest.part_results.iter().any(|known| known.part == *part) {
+                return Err(Objection::PartDecided { part: part.to_string() }.into());
+            }
+            refusal_has_reason(*result, reason.as_deref())
+        }
+        Action::Deliver { part: Some(part), .. } => {
+            known_part(&dossier.procedure, part)?;
+            let ready = |r: &super::PartResult| r.part == *part && r.delivered.is_none();
+            match rest.part_results.iter().any(ready) {
+                true => Ok(()),
+                false => Err(Objection::PartNotReady { part: part.to_string() }.into()),
+            }
+        }
+        Action::ReportError { what } => required("what", what),
+        Action::Correct { .. } if !rest.error_open => Err(Objection::NoError.into()),
+        Action::Correct { what } => required("what", what),
+        Action::Transfer { unit, reason } => {
+            required("reason", reason)?;
+            if *unit == dossier.unit {
+                return Err(Objection::SameUnit { unit: unit.to_string() }.into());
+            }
+            match known_unit(asked.rules.organisation, unit, at.date())?.tier == dossier.procedure.tier {
+                true => Ok(()),
+                false => Err(DossierError::WrongTier {
+                    procedure: dossier.procedure.code.as_str().into(),
+                    unit: unit.clone(),
+                    tier: dossier.procedure.tier,
+                }),
+            }
+        }
+        Action::Link { dossier: other, part } => {
+            if *other == dossier.code || rest.linked.iter().any(|(known, _)| known == other) {
+                return Err(Objection::LinkedAlready { dossier: other.to_string() }.into());
+            }
+            required("dossier", other)?;
+            part.iter().try_for_each(|part| Ok(known_part(&dossier.procedure, part)?))
+        }
+        Action::Migrate { in_force_from, steps } => {
+            let known = || versions(asked.rules.catalogue, &dossier.procedure.code);
+            if *in_force_from == dossier.procedure.in_force_from {
+                return Err(Objection::SameVersion { from: *in_force_from, known: known() }.into());
+            }
+            migrated(dossier, asked.rules.catalogue, *in_force_from, steps)?;
+            match *in_force_from > at.date() {
+                true => Err(Objection::VersionToCome { from: *in_force_from }.into()),
+                false => Ok(()),
+            }
+        }
+        Action::Rate { score } if *score > 2 => Err(DossierError::Rating { score: *score }),
+        Action::Rate { .. } if dossier.rating.is_some() => {
+            Err(DossierError::Rated { dossier: dossier.code.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who works on a step must be the one who has it, if somebody has it, or stand in for that one.
+fn may_end(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    (index, step): (usize, &Step),
+    acts: Acts<'_>,
+) -> Result<(), DossierError> {
+    let actor = &asked.command.actor;
+    let stands_in = |officer: &str| acts.and_then(|acts| acts.on_behalf).is_some_and(|who| who.id == officer);
+    match dossier.task(index).and_then(|task| task.assignee.as_ref()) {
+        Some(assignee) if assignee != actor && !stands_in(assignee) => Err(DossierError::Assigned {
+            step: step.id.as_str().into(),
+            assignee: assignee.clone(),
+            actor: actor.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn complete(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    (index, step, outcome): (usize, &Step, &str),
+    votes: Option<Votes>,
+    at: NaiveDateTime,
+) -> Result<(), DossierError> {
+    let (id, routing) = (step.id.as_str(), &dossier.procedure.routing);
+    match step.kind {
+        StepKind::Deliver => return Err(DossierError::UseDeliver { step: id.into() }),
+        StepKind::Sign if dossier.signed_outcome(id) == Some(outcome) => {
+            let back: Vec<&str> = routing.outcomes(id).filter(|other| *other != outcome).collect();
+            return Err(DossierError::SignatureNeeded { step: id.into(), back: back.join(", ") });
+        }
+        _ => {}
+    }
+    if routing.outcome_index(index, outcome).is_none() {
+        return Err(match routing.fire(dossier.marking, id, outcome) {
+            Err(error) => error.into(),
+            Ok(_) => unknown_step(dossier, id),
+        });
+    }
+    if let Some(share) = step.vote_at_least
+        && outcome == "approve"
+    {
+        enough_votes(id, votes, share)?;
+    }
+    if step.elapse.as_ref().is_some_and(|elapse| elapse.not_before) {
+        time_is_over(asked, dossier, step, at)?;
+    }
+    documents(dossier, step)?;
+    no_consultation_open(asked, dossier, at, id)
+}
+
+fn enough_votes(step: &str, votes: Option<Votes>, (part, of): (u32, u32)) -> Result<(), DossierError> {
+    let step = step.to_owned();
+    let Some(votes) = votes else { return Err(Objection::VotesMissing { step }.into()) };
+    let (in_favour, cast) = (votes.in_favour, u64::from(votes.in_favour) + u64::from(votes.against));
+    // At least the share; of no votes at all there is none.
+    if cast > 0 && u128::from(in_favour) * u128::from(of) >= u128::from(cast) * u128::from(part) {
+        return Ok(());
+    }
+    Err(Objection::VotesTooFew { step, in_favour, cast, share: format!("{part}/{of}") }.into())
+}
+
+fn elapse(asked: &Asked<'_>, dossier: &Dossier, step: &Step, at: NaiveDateTime) -> Result<(), DossierError> {
+    if step.elapse.is_none() {
+        return Err(Objection::DoesNotElapse { step: step.id.clone() }.into());
+    }
+    time_is_over(asked, dossier, step, at)
+}
+
+/// Whether the time of a step is over: a day's last second included.
+fn time_is_over(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    step: &Step,
+    at: NaiveDateTime,
+) -> Result<(), DossierError> {
+    let ends = dossier.elapses(&step.id, asked.rules.calendar)?;
+    match ends {
+        Some(ends) if ends < at => Ok(()),
+        ends => {
+            let until = ends.map_or("it can be told".into(), |ends| ends.to_string());
+            Err(Objection::TooEarly { step: step.id.clone(), until }.into())
+        }
+    }
+}
+
+/// The papers that a step works on must be there, if papers are kept at all.
+fn documents(dossier: &Dossier, step: &Step) -> Result<(), DossierError> {
+    if step.documents.is_empty() || dossier.rest().papers.is_empty() {
+        return Ok(());
+    }
+    let is_component = |id: &str| dossier.procedure.components.iter().any(|c| c.id.as_deref() == Some(id));
+    let missing =
+        |id: &&String| is_component(id) && !dossier.rest().papers.iter().any(|p| p.component == id.as_str());
+    let papers: Vec<&str> = step.documents.iter().filter(missing).map(String::as_str).collect();
+    match papers.is_empty() {
+        true => Ok(()),
+        false => Err(Objection::DocumentsMissing { step: step.id.clone(), papers: papers.join(", ") }.into()),
+    }
+}
+
+fn hand_back(dossier: &Dossier, step: &Step, to: &str) -> Result<(), DossierError> {
+    let target = dossier.index(to)?;
+    if dossier.last_done(target).is_none() || step.id == to {
+        let done = dossier.done().filter_map(|done| dossier.procedure.steps.get(done.step()));
+        let mut known: Vec<&str> = done.map(|step| step.id.as_str()).collect();
+        known.dedup();
+        return Err(Objection::NotDoneBefore { to: to.into(), known: known.join(", ") }.into());
+    }
+    dossier.procedure.routing.hand_back(dossier.marking, &step.id, to, step.siblings())?;
+    Ok(())
+}
+
+fn recall(asked: &Asked<'_>, dossier: &Dossier, (index, step): (usize, &Step)) -> Result<(), DossierError> {
+    let actor = &asked.command.actor;
+    // Only the last completion can be taken back, by who made it.
+    let Some(done) = dossier.last_done(index).filter(|done| done.is_by(actor)) else {
+        return Err(Objection::NotCompletedBy { step: step.id.clone(), actor: actor.to_string() }.into());
+    };
+    let routing = &dossier.procedure.routing;
+    let outcome = routing.outcomes(&step.id).nth(done.outcome()).unwrap_or_default();
+    let before = routing.recall(dossier.marking, &step.id, outcome)?;
+    // Who took up what followed, or did it once already, would lose it.
+    let since = dossier.completed_at(index);
+    for task in &dossier.tasks {
+        let place = usize::from(task.step);
+        if routing.is_running_at(before, place) {
+            continue;
+        }
+        let next = dossier.procedure.steps.get(place).map_or("", |step| step.id.as_str());
+        let asks = dossier.rest().consultations.iter().any(|open| open.step == next);
+        if task.assignee.is_some() || asks || dossier.completed_at(place) > since {
+            return Err(Objection::TakenUp { step: step.id.clone(), next: next.into() }.into());
+        }
+    }
+    Ok(())
+}
+
+/// If papers are recorded at all, those always needed must be there, or be allowed to follow.
+fn complete_papers(dossier: &Dossier, to_follow: &[smol_str::SmolStr]) -> Result<(), DossierError> {
+    let procedure = &dossier.procedure;
+    for component in to_follow {
+        known_component(procedure, component)?;
+        let may = |c: &crate::procedure::Component| c.id.as_deref() == Some(component) && c.may_follow;
+        if !procedure.components.iter().any(may) {
+            return Err(Objection::MayNotFollow { component: component.to_string() }.into());
+        }
+    }
+    if dossier.rest().papers.is_empty() {
+        return Ok(());
+    }
+    let there = |id: &str| {
+        dossier.rest().papers.iter().any(|paper| paper.component == id) || to_follow.iter().any(|c| c == id)
+    };
+    let needed = procedure.components.iter().filter(|c| c.required == Required::Always);
+    let missing: Vec<&str> = needed.filter_map(|c| c.id.as_deref()).filter(|id| !there(id)).collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Objection::PapersMissing { papers: missing.join(", ") }.into()),
+    }
+}
+
+fn resolve(dossier: &Dossier, result: Decision, reason: Option<&str>) -> Result<(), DossierError> {
+    refusal_has_reason(result, reason)?;
+    if result == Decision::Refused {
+        return Ok(());
+    }
+    let left = dossier.steps_left();
+    if !left.is_empty() {
+        return Err(DossierError::StepsLeft { dossier: dossier.code.clone(), steps: left.join(", ") });
+    }
+    let rest = dossier.rest();
+    if !rest.to_follow.is_empty() {
+        return Err(Objection::PapersToFollow { papers: rest.to_follow.join(", ") }.into());
+    }
+    if rest.part_results.is_empty() {
+        // Whoever does not keep results by part has one for the whole.
+        return Ok(());
+    }
+    let open = |part: &&str| !rest.part_results.iter().any(|known| known.part == *part);
+    let parts: Vec<&str> = dossier.parts().filter(open).collect();
+    if parts.is_empty() { Ok(()) } else { Err(Objection::PartsLeft { parts: parts.join(", ") }.into()) }
+}
+
+fn refusal_has_reason(result: Decision, reason: Option<&str>) -> Result<(), DossierError> {
+    match result {
+        Decision::Refused => required("reason", reason.unwrap_or_default()),
+        Decision::Granted => Ok(()),
+    }
+}
+
+fn positive(vnd: u64) -> Result<(), DossierError> {
+    if vnd == 0 { Err(DossierError::EmptyField { field: "vnd" }) } else { Ok(()) }
+}
+
+fn at_most(vnd: u64, most: u64, what: &'static str) -> Result<(), DossierError> {
+    positive(vnd)?;
+    if vnd > most { Err(Objection::TooMuch { vnd, most, what }.into()) } else { Ok(()) }
+}
+
+/// The law may say how many times an applicant is asked: once, for all that is missing.
+fn asked_often_enough(asked: &Asked<'_>, dossier: &Dossier) -> Result<(), DossierError> {
+    let regime = dossier.regime(asked.rules.catalogue)?;
+    let before = dossier.rest().supplements_before;
+    let (times, most) = match dossier.accepted {
+        None => (dossier.supplements, regime.supplements_before),
+        Some(_) => (dossier.supplements.saturating_sub(before), regime.supplements_after),
+    };
+    match most {
+        Some(most) if u32::from(times) >= most => {
+            Err(Objection::AskedBefore { times, act: regime.act.clone() }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// When the silence of who was asked without a time counts as consent, where a special law says so.
+fn consent_by_silence(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    since: NaiveDateTime,
+) -> Result<Option<NaiveDateTime>, DossierError> {
+    let regime = dossier.regime(asked.rules.catalogue)?;
+    let within = regime.consulted_within.filter(|_| regime.silence_of_consulted == Silence::Consent);
+    let Some(within) = within else { return Ok(None) };
+    let rule = LimitRule { day_end: DayEnd::Midnight, ..LimitRule::new(within) };
+    Ok(Clock::new(rule, since).due(asked.rules.calendar)?.at())
+}
+
+fn no_consultation_open(
+    asked: &Asked<'_>,
+    dossier: &Dossier,
+    at: NaiveDateTime,
+    step: &str,
+) -> Result<(), DossierError> {
+    let rest = dossier.rest();
+    if rest.consultations.is_empty() {
+        return Ok(());
+    }
+    let mut units: Vec<&str> = Vec::new();
+    for open in rest.consultations.iter().filter(|open| open.step == step) {
+        let due = match open.due {
+            None => consent_by_silence(asked, dossier, open.since)?,
+            due => due,
+        };
+        if due.is_none_or(|due| at <= due) {
+            units.extend(open.units.iter().map(|unit| unit.as_str()));
+        }
+    }
+    if units.is_empty() {
+        return Ok(());
+    }
+    Err(DossierError::ConsultationOpen { step: step.into(), units: units.join(", ") })
+}

@@ -1,0 +1,87 @@
+//! What an engine does when a day off is announced late.
+
+use super::{Engine, EngineError};
+use crate::calendar::Calendar;
+use crate::dossier::{Dossier, Moved, Watched, moved};
+use crate::journal::{Append, Journal, WorkItem};
+use chrono::NaiveDate;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+impl<J: Journal> Engine<J> {
+    /// The open dossiers whose due date is another by another calendar, such as one with a day off that was announced
+    /// late, and why.
+    ///
+    /// # Errors
+    /// `journal.*`; `calendar.*` if a date lies outside one of the calendars.
+    pub fn moved<'c>(&'c self, after: &'c Calendar) -> Result<Vec<Moved<'c>>, EngineError> {
+        let mut found = Vec::new();
+        let mut outcome = Ok(());
+        self.journal.scan(&mut |code, events| {
+            let dossier = Dossier::replay(&self.catalogue, code, events);
+            match dossier.and_then(|dossier| moved(dossier.iter(), &self.calendar, after)) {
+                Ok(more) => found.extend(more),
+                Err(error) => {
+                    outcome = Err(error);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        outcome?;
+        Ok(found)
+    }
+
+    /// Counts by another calendar from now on: [`Engine::reproject`]. Ask [`Engine::moved`] before, to tell those
+    /// concerned.
+    ///
+    /// # Errors
+    /// `journal.*`; `calendar.*` if a date lies outside the calendar. Engine and journal are then as before.
+    pub fn announce(&mut self, calendar: Arc<Calendar>, today: NaiveDate) -> Result<usize, EngineError> {
+        let before = std::mem::replace(&mut self.calendar, calendar);
+        let outcome = self.reproject(today);
+        if outcome.is_err() {
+            self.calendar = before;
+            self.kept.clear();
+        }
+        outcome
+    }
+
+    /// Projects anew what is to be done of each open dossier and when somebody has to look at it next, in one transaction
+    /// and without a new event: after a calendar was announced, or an organisation changed, so that the work of a unit that
+    /// ended is with its successor. Gives the number of open dossiers.
+    ///
+    /// # Errors
+    /// `journal.*`; `calendar.*` if a date lies outside the calendar. The journal is then as before.
+    pub fn reproject(&mut self, today: NaiveDate) -> Result<usize, EngineError> {
+        let projected = self.project(today)?;
+        self.journal.append(&projected)?;
+        // What was watched by the calendar of before would be wrong.
+        self.kept.clear();
+        Ok(projected.len())
+    }
+
+    fn project(&self, today: NaiveDate) -> Result<Vec<Append>, EngineError> {
+        let rules = self.rules();
+        let mut projected = Vec::new();
+        let mut outcome = Ok(());
+        self.journal.scan(&mut |code, events| {
+            let project = |watched: Watched| {
+                let work = WorkItem::open(&watched.dossier, rules, watched.dossier.last().date().max(today))?;
+                let (dossier, next) = (watched.dossier.code.clone(), watched.next(rules));
+                let over = work.is_empty() && next.is_none();
+                Ok((!over).then(|| Append { dossier, events: Vec::new(), work, next }))
+            };
+            match Watched::replay(rules, code, events).and_then(|watched| watched.map(project).transpose()) {
+                Ok(append) => projected.extend(append.flatten()),
+                Err(error) => {
+                    outcome = Err(error);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        outcome?;
+        Ok(projected)
+    }
+}
