@@ -4,7 +4,7 @@
 #[path = "common/everybody.rs"]
 mod everybody;
 
-use everybody::{STEPS, UNITS, Who, command, contents, definition, doer, people, situations};
+use everybody::{APART, STEPS, UNITS, Who, command, contents, definition, doer, people, situations};
 use motcua::calendar::Calendar;
 use motcua::dossier::{Action, Decided, Dossier, DossierError, Organisation, Rules, Status, decide};
 use motcua::procedure::Catalogue;
@@ -18,6 +18,7 @@ const NOW: &str = "2023-06-01 14:00";
 struct Row {
     from: Vec<String>,
     duties: Vec<String>,
+    unowned: Vec<String>,
     step_role: bool,
     any_unit: bool,
     or_role_of: Option<String>,
@@ -41,6 +42,7 @@ fn rows() -> Vec<(String, Row)> {
             let read = Row {
                 from: strings(row, "from"),
                 duties: strings(row, "duties"),
+                unowned: strings(row, "unowned"),
                 step_role: is(row, "step_role"),
                 any_unit: is(row, "any_unit"),
                 or_role_of: row.get("or_role_of").and_then(Value::as_str).map(str::to_owned),
@@ -113,16 +115,14 @@ impl Reader {
         if may.is_empty() { Err(if elsewhere { OTHER_UNIT } else { NOT_ALLOWED }) } else { Ok(may) }
     }
 
-    fn by_step(&self, who: &Who, role: Option<&str>, tier: &str) -> Verdict {
+    fn by_step(&self, who: &Who, row: &Row, role: Option<&str>, tier: &str) -> Verdict {
         let duty: Vec<String> = role.map(|role| self.duties[role].clone()).into_iter().collect();
         if let Some(verdict) = Self::not_an_officer(who, &duty) {
             return verdict;
         }
         let has = |post: &&(String, Vec<String>, Option<String>)| match role {
             Some(role) => post.1.iter().any(|known| known == role),
-            None => {
-                post.1.iter().any(|known| ["handling", "deciding"].contains(&self.duties[known].as_str()))
-            }
+            None => post.1.iter().any(|known| row.unowned.contains(&self.duties[known])),
         };
         let in_place = |post: &&(String, Vec<String>, Option<String>)| {
             duty == ["outside"]
@@ -154,7 +154,7 @@ impl Reader {
         }
         if row.step_role {
             let (_, _, role, tier) = STEPS.iter().find(|known| known.0 == step).unwrap();
-            return self.by_step(who, *role, tier);
+            return self.by_step(who, row, *role, tier);
         }
         let roles: Vec<&str> = dossier.running().filter_map(|task| task.step.role.as_deref()).collect();
         let refusal = match self.by_duty(who, row, &roles) {
@@ -162,8 +162,10 @@ impl Reader {
             Err(refusal) => refusal,
         };
         let instead = match row.or_role_of.as_deref() {
-            Some("receive") => self.by_step(who, Some("land_office"), "district"),
-            Some("deliver") if running.contains(&"deliver") => self.by_step(who, Some("clerk"), "district"),
+            Some("receive") => self.by_step(who, row, Some("land_office"), "district"),
+            Some("deliver") if running.contains(&"deliver") => {
+                self.by_step(who, row, Some("clerk"), "district")
+            }
             _ => Err(refusal),
         };
         instead.map_err(|_| refusal)
@@ -174,11 +176,7 @@ impl Reader {
 fn the_table_has_a_row_for_each_command_and_knows_what_it_names() {
     let rows = rows();
     let named: Vec<&str> = rows.iter().map(|(command, _)| command.as_str()).collect();
-    let commands: BTreeSet<&str> = Action::VARIANTS
-        .iter()
-        .copied()
-        .chain(["refuse_to_settle", "deliver_part", "suspend_without_rule", "extend_without_rule"])
-        .collect();
+    let commands: BTreeSet<&str> = Action::VARIANTS.iter().copied().chain(APART).collect();
     assert_eq!(named.iter().copied().collect::<BTreeSet<_>>(), commands);
     assert_eq!(named.len(), commands.len(), "a command has two rows");
     let states: BTreeSet<&str> = STATES.iter().map(|state| state.name()).collect();
@@ -190,6 +188,8 @@ fn the_table_has_a_row_for_each_command_and_knows_what_it_names() {
         let once = |list: &[String]| list.iter().collect::<BTreeSet<_>>().len() == list.len();
         assert!(once(&row.from) && once(&row.duties), "{command}");
         assert!(row.step_role == row.duties.is_empty(), "{command}: either the step's role or a duty");
+        assert!(row.unowned.iter().all(|duty| duties.contains(duty)), "{command}");
+        assert_eq!(row.unowned.is_empty(), !row.step_role && command != "assign", "{command}");
         assert_eq!(row.from.is_empty(), command == "receive", "{command}");
     }
 }

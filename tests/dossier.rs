@@ -101,7 +101,11 @@ fn a_payment_pauses_the_clock_and_loses_nothing() {
     let asked = play(
         &mut engine,
         "H41-1",
-        &[("reception", "2026-03-02 09:00", Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into() })],
+        &[(
+            "reception",
+            "2026-03-02 09:00",
+            Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into(), incident: None },
+        )],
     );
     assert_eq!((asked.status, asked.due), (Status::PaymentRequested, None));
     let paid = play(
@@ -123,7 +127,7 @@ fn what_a_payment_does_to_the_clock_is_data() {
     let catalogue = Arc::new(Catalogue::load(&texts).unwrap());
     let mut engine =
         Engine::new(catalogue, Calendar::vietnam().clone(), common::organisation(), MemoryJournal::new());
-    let ask = Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into() };
+    let ask = Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into(), incident: None };
     let answers = [
         ("applicant", "2026-03-02 08:00", receive("1.004873", Channel::Online)),
         ("reception", "2026-03-02 08:10", Action::accept(Some(false))),
@@ -287,7 +291,7 @@ fn a_payment_is_awaited_to_the_last_dong() {
             (
                 "reception",
                 "2026-03-02 09:00",
-                Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into() },
+                Action::RequestPayment { vnd: 15_000, reason: "lệ phí".into(), incident: None },
             ),
         ],
     );

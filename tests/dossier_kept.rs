@@ -76,7 +76,7 @@ fn ask_everything(dossier: &Dossier) {
         Action::supply(),
         Action::Lapse {},
         Action::Pay { vnd: u64::MAX, online: true },
-        Action::RequestPayment { vnd: u64::MAX, reason: reason() },
+        Action::RequestPayment { vnd: u64::MAX, reason: reason(), incident: None },
         Action::Refund { vnd: 1, reason: reason() },
         Action::Suspend { reason: reason(), incident: None },
         Action::Resume {},

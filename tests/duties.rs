@@ -431,7 +431,7 @@ fn what_is_not_fit_goes_back_within_three_working_days() {
 #[test]
 fn the_time_of_an_agency_waits_while_the_clock_is_suspended() {
     let script = ten_days(Channel::Online, "2026-06-01 09:00", "2026-06-01 10:00");
-    let ask = Action::RequestPayment { vnd: 8000, reason: "lệ phí".into() };
+    let ask = Action::RequestPayment { vnd: 8000, reason: "lệ phí".into(), incident: None };
     let waits = [script, vec![("reception", "2026-06-02 09:00", ask)]].concat();
     assert_eq!(one(&waits, "return", "2026-06-03 09:00")[0].due, None);
     let paid = [waits, vec![("applicant", "2026-06-08 09:00", pay())]].concat();
@@ -763,7 +763,7 @@ fn a_bundle_is_answered_in_a_day_and_each_leg_acknowledges_in_two_hours() {
 fn the_parts_of_a_bundle_are_synchronised_and_handed_over() {
     let part = |part: &str| {
         let (part, result) = (part.into(), Decision::Granted);
-        Action::ResolvePart { part, result, electronic: true, reason: None }
+        Action::ResolvePart { part, from: None, result, electronic: true, reason: None }
     };
     let script = [bundle(), vec![("reception", "2026-09-07 10:05", part("birth"))]].concat();
     let [duty] = &one(&script, "synchronise", "2026-09-07 10:06")[..] else { panic!() };

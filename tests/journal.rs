@@ -171,7 +171,7 @@ fn any_action() -> impl Strategy<Value = (&'static str, Action)> {
     let extra = vec![
         ("justice", Action::RequestSupplement { reason: "thiếu".into() }),
         ("applicant", Action::supply()),
-        ("reception", Action::RequestPayment { vnd: 10_000, reason: "phí".into() }),
+        ("reception", Action::RequestPayment { vnd: 10_000, reason: "phí".into(), incident: None }),
         ("applicant", Action::Pay { vnd: 10_000, online: false }),
         ("applicant", Action::Withdraw { reason: None }),
         ("chair", Action::complete("sign", "return")),

@@ -1,9 +1,9 @@
 //! The law as data: regimes and duties, and how much of it is there.
 
 use chrono::NaiveDate;
-use motcua::deadline::{Incident, SuspensionPolicy, TimeLimit};
+use motcua::deadline::{Incident, Lapse, SuspensionPolicy, TimeLimit};
 use motcua::procedure::{
-    ApplicantRight, Catalogue, Channel, ClockStart, Duty, Lapse, Procedure, Regime, Silence, StepKind, Texts,
+    ApplicantRight, Catalogue, Channel, ClockStart, Duty, Procedure, Regime, Silence, StepKind, Texts,
     Transition,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,9 +52,7 @@ fn what_a_decree_says_and_does_not_say() {
     assert_eq!(new.applicant_may(Channel::Online, ApplicantRight::Amend), Some(true));
     assert_eq!(new.applicant_may(Channel::Post, ApplicantRight::Amend), Some(false));
     assert_eq!(new.applicant_may(Channel::Post, ApplicantRight::Withdraw), Some(true));
-    assert_eq!(new.clock_starts_elsewhere, ClockStart::Accepted);
     let amended = regime("2.002165", "2026-08-05");
-    assert_eq!(amended.clock_starts_elsewhere, ClockStart::ReceivedByCompetentAgency);
     assert_eq!(amended.clock_starts, ClockStart::Accepted);
     assert!(!regime("2.002165", "2026-01-05").verified, "the amendment was not read");
 }
@@ -84,7 +82,6 @@ fn a_special_law_says_what_it_states_and_leaves_the_rest_to_the_decree() {
     assert_eq!((after.id.as_str(), after.on_supplement), ("nd-63-2024-301", SuspensionPolicy::Pause));
     assert_eq!(after.answer_within.unwrap().to_string(), "7 working_day");
     assert_eq!(after.clock_starts, ClockStart::ReceivedByCompetentAgency);
-    assert_eq!(after.clock_starts_elsewhere, ClockStart::ReceivedByCompetentAgency);
     assert_eq!(after.applicant_may(Channel::Online, ApplicantRight::Amend), Some(true), "as the decree");
 
     for (code, date, id) in [
@@ -226,8 +223,7 @@ fn every_rule_is_in_the_data_or_says_why_not() {
         let id = text(rule, "id").unwrap();
         assert!(known.insert(id), "{id} is there twice");
         assert_eq!(ids(id).len(), 1, "{id}");
-        let keys =
-            ["id", "topic", "act", "article", "from", "to", "verified", "in", "not_modelled", "not_yet"];
+        let keys = ["id", "topic", "act", "article", "from", "to", "verified", "in", "not_modelled"];
         for key in rule.keys() {
             assert!(keys.contains(&key.as_str()), "{id}: {key}");
         }
@@ -274,7 +270,7 @@ fn the_coverage_of_the_law_is_told() {
     let sum = |column: usize| topics.iter().map(|(_, counts)| counts[column]).sum::<usize>();
     println!("{:<16} {:>11}  {:>12}  {:>11}", "all", sum(0), sum(1), sum(2));
     for rule in entries("core/data/law.toml", "rule") {
-        if let Some(reason) = text(&rule, "not_modelled").or(text(&rule, "not_yet")) {
+        if let Some(reason) = text(&rule, "not_modelled") {
             println!("{}: {reason}", text(&rule, "id").unwrap());
         }
     }

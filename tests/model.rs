@@ -270,7 +270,7 @@ fn action(draw: &Draw, dossier: &Dossier) -> Action {
         1 => Action::Refuse { reason },
         2 => Action::RequestSupplement { reason },
         3 => Action::supply(),
-        4 => Action::RequestPayment { vnd: 1_000, reason },
+        4 => Action::RequestPayment { vnd: 1_000, reason, incident: None },
         5 => Action::Pay { vnd: 600, online: true },
         6 => Action::Waive { vnd: 400, reason },
         7 => Action::CancelPayment { reason },

@@ -5,13 +5,13 @@
 mod common;
 
 use motcua::calendar::Calendar;
-use motcua::deadline::Timeliness;
+use motcua::deadline::{Lapse, Timeliness};
 use motcua::dossier::slip::{
     ControlSlip, Form, Office, Particulars, Receipt, Register, Slip, SlipError, SupplementRequest, Values,
 };
 use motcua::dossier::{Action, Application, Decision, Dossier, Event, Organisation, Paper, Rules};
 use motcua::journal::MemoryJournal;
-use motcua::procedure::{Catalogue, Channel, Lapse};
+use motcua::procedure::{Catalogue, Channel};
 use motcua::{Engine, moment};
 use proptest::prelude::*;
 use scraper::{Html, Selector};

@@ -1,6 +1,7 @@
 //! Catalogue, calendar, organisation and journal together: what a vendor holds in its hand.
 
 mod announce;
+mod linked;
 mod read;
 mod wakeups;
 
@@ -210,11 +211,12 @@ impl<J: Journal> Engine<J> {
     /// [`EngineError::InList`] for the first command that is refused; `journal.*`. The journal is unchanged.
     pub fn handle_all(&mut self, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
         self.forget();
-        let outcome = self.decide_all(commands).and_then(|(answers, batch)| {
-            self.store(batch)?;
+        let mut batch = Batch::default();
+        let outcome = self.decide_all(&mut batch, commands).and_then(|answers| {
+            self.store(&mut batch)?;
             Ok(answers)
         });
-        self.tidy(commands, outcome.is_err());
+        self.tidy(&batch, outcome.is_err());
         outcome
     }
 
@@ -242,8 +244,8 @@ impl<J: Journal> Engine<J> {
                 result => results.push(result),
             }
         }
-        let outcome = outcome.and_then(|()| self.store(batch));
-        self.tidy(commands, outcome.is_err());
+        let outcome = outcome.and_then(|()| self.store(&mut batch));
+        self.tidy(&batch, outcome.is_err());
         outcome.map(|()| results)
     }
 
@@ -269,14 +271,11 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// As [`Engine::handle`].
     pub fn dry_run(&mut self, command: &Command) -> Result<Answer, EngineError> {
-        self.refresh(&command.dossier)?;
-        let before = self.kept.get(command.dossier.as_str()).cloned();
-        let outcome = self.decide_one(command);
-        match before {
-            Some(before) => self.kept.insert(command.dossier.clone(), before),
-            None => self.kept.remove(command.dossier.as_str()),
-        };
-        Ok(outcome?.0)
+        let mut batch = Batch::default();
+        let outcome = self.add(&mut batch, command);
+        // What was folded is ahead of the journal.
+        self.tidy(&batch, true);
+        outcome
     }
 
     /// [`Engine::dry_run`] for a command in JSON.
@@ -287,22 +286,26 @@ impl<J: Journal> Engine<J> {
         self.dry_run(&serde_json::from_str(command).map_err(unreadable)?)
     }
 
-    fn decide_all(&mut self, commands: &[Command]) -> Result<(Vec<Answer>, Batch), EngineError> {
-        let mut batch = Batch::default();
+    fn decide_all(&mut self, batch: &mut Batch, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
         let mut answers = Vec::with_capacity(commands.len());
         for (i, command) in commands.iter().enumerate() {
             let in_list = |error: EngineError| EngineError::InList { number: i + 1, error: Box::new(error) };
-            answers.push(self.add(&mut batch, command).map_err(in_list)?);
+            answers.push(self.add(batch, command).map_err(in_list)?);
         }
-        Ok((answers, batch))
+        Ok(answers)
     }
 
-    /// Decides one command of a list, and puts its event into the batch.
+    /// Decides one command of a list, and puts its event into the batch, with what follows from it for linked dossiers.
     fn add(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
-        if !batch.places.contains_key(&command.dossier) {
-            // What an earlier command of the list made of it is ahead of the journal; all else must not be behind.
-            self.refresh(&command.dossier)?;
+        let answer = self.add_one(batch, command)?;
+        if !answer.repeated {
+            self.take_over(batch, command)?;
         }
+        Ok(answer)
+    }
+
+    fn add_one(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
+        self.refresh_unless_in(batch, &command.dossier)?;
         let (answer, event) = self.decide_one(command)?;
         if let Some(event) = event {
             let next = batch.appends.len();
@@ -318,7 +321,7 @@ impl<J: Journal> Engine<J> {
         Ok(answer)
     }
 
-    fn store(&mut self, mut batch: Batch) -> Result<(), EngineError> {
+    fn store(&mut self, batch: &mut Batch) -> Result<(), EngineError> {
         if batch.appends.is_empty() {
             return Ok(());
         }
@@ -338,16 +341,21 @@ impl<J: Journal> Engine<J> {
     }
 
     /// After a failure what was folded is ahead of the journal; after an end it is seldom asked for again.
-    fn tidy(&mut self, commands: &[Command], failed: bool) {
+    fn tidy(&mut self, batch: &Batch, failed: bool) {
         let over = |kept: &Watched| {
             let status = kept.dossier.status;
             status.is_ended() && status != Status::Resolved
         };
-        for command in commands {
-            if failed || self.kept.get(&command.dossier).is_some_and(over) {
-                self.kept.remove(&command.dossier);
+        for dossier in batch.places.keys() {
+            if failed || self.kept.get(dossier).is_some_and(over) {
+                self.kept.remove(dossier);
             }
         }
+    }
+
+    /// What an earlier command of a list made of a dossier is ahead of the journal; all else must not be behind.
+    fn refresh_unless_in(&mut self, batch: &Batch, code: &str) -> Result<(), EngineError> {
+        if batch.places.contains_key(code) { Ok(()) } else { self.refresh(code) }
     }
 
     /// Sees to it that what is kept of a dossier is what the journal holds: another process may have gone on.
@@ -371,11 +379,16 @@ impl<J: Journal> Engine<J> {
         let (version, event) = match decide(rules, known, command)? {
             Decided::Repeated { version } => (version, None),
             Decided::New(event) => {
-                match self.kept.get_mut(code) {
-                    Some(kept) => kept.apply(rules, &event)?,
-                    None => {
-                        self.kept.insert(code.into(), Watched::begin(rules, code, &event)?);
-                    }
+                let folded = match self.kept.get_mut(code) {
+                    Some(kept) => kept.apply(rules, &event),
+                    None => Watched::begin(rules, code, &event).map(|begun| {
+                        self.kept.insert(code.into(), begun);
+                    }),
+                };
+                if let Err(error) = folded {
+                    // Half folded, it is of no use.
+                    self.kept.remove(code);
+                    return Err(error.into());
                 }
                 (event.version, Some(event))
             }

@@ -13,6 +13,19 @@ use std::sync::Arc;
 
 pub const CODE: &str = "H41-1";
 
+/// The dossier that settles the part `other` of those that are under way.
+pub const LINKED: &str = "H41-3";
+
+/// The rows of the table that are for commands only of a kind.
+pub const APART: [&str; 6] = [
+    "refuse_to_settle",
+    "deliver_part",
+    "suspend_without_rule",
+    "extend_without_rule",
+    "refuse_part",
+    "take_part_result",
+];
+
 /// A procedure of a district, of which nearly each step runs from acceptance on, for every kind of role and tier.
 pub const STEPS: &[(&str, &str, Option<&str>, &str)] = &[
     ("check", "check", Some("officer"), "district"),
@@ -189,8 +202,20 @@ pub fn contents(command: &str, step: &str, doer: &str) -> Vec<Action> {
     let at = |text: &str| moment::parse(text).unwrap();
     let paper = || vec![serde_json::from_str::<Paper>(r#"{"component": "form", "original": 1}"#).unwrap()];
     let resolve = |result, reason| Action::Resolve { result, electronic: false, reason, number: None };
-    let resolve_part =
-        |result, reason| Action::ResolvePart { part: "other".into(), result, electronic: false, reason };
+    let resolve_part = |from, result, reason| Action::ResolvePart {
+        part: "other".into(),
+        from,
+        result,
+        electronic: false,
+        reason,
+    };
+    let take_parts = || {
+        let from = || Some(LINKED.into());
+        vec![
+            resolve_part(from(), Decision::Granted, None),
+            resolve_part(from(), Decision::Refused, Some(reason())),
+        ]
+    };
     let deliver = |part: Option<&str>| Action::Deliver {
         channel: Channel::Counter,
         part: part.map(Into::into),
@@ -218,7 +243,7 @@ pub fn contents(command: &str, step: &str, doer: &str) -> Vec<Action> {
         }
         "unask" => Action::Unask { step: step(), units: vec!["huyen-2".into()] },
         "answer" => Action::Answer { step: step(), opinion: reason() },
-        "request_payment" => Action::RequestPayment { vnd: 1_000, reason: reason() },
+        "request_payment" => Action::RequestPayment { vnd: 1_000, reason: reason(), incident: None },
         "pay" => return [1_000, 1].map(|vnd| Action::Pay { vnd, online: true }).to_vec(),
         "cancel_payment" => Action::CancelPayment { reason: reason() },
         "waive" => return [1_000, 1].map(|vnd| Action::Waive { vnd, reason: reason() }).to_vec(),
@@ -236,11 +261,10 @@ pub fn contents(command: &str, step: &str, doer: &str) -> Vec<Action> {
         "discontinue" => Action::Discontinue { reason: reason() },
         "lapse" => Action::Lapse {},
         "resolve" => resolve(Decision::Granted, None),
-        "resolve_part" => resolve_part(Decision::Granted, None),
-        "refuse_to_settle" => {
-            let refused = Decision::Refused;
-            return vec![resolve(refused, Some(reason())), resolve_part(refused, Some(reason()))];
-        }
+        "resolve_part" => resolve_part(None, Decision::Granted, None),
+        "take_part_result" => return take_parts(),
+        "refuse_part" => resolve_part(None, Decision::Refused, Some(reason())),
+        "refuse_to_settle" => resolve(Decision::Refused, Some(reason())),
         "deliver" => deliver(None),
         "deliver_part" => deliver(Some("part")),
         "notify" => Action::Notify { notice: Notice::Reminder, text: None },
@@ -264,6 +288,7 @@ pub fn situations(catalogue: &Arc<Catalogue>, organisation: &str) -> Vec<(&'stat
         ("officer-own", "complete", "unowned"),
         ("officer-own", "ask", "check"),
         ("one_stop-own", "resolve_first_part", ""),
+        ("one_stop-own", "link_part", ""),
         ("one_stop-own", "suspend", ""),
         ("officer-above", "claim", "up"),
     ];
@@ -323,10 +348,12 @@ pub fn situations(catalogue: &Arc<Catalogue>, organisation: &str) -> Vec<(&'stat
                 },
                 "resolve_first_part" => Action::ResolvePart {
                     part: "part".into(),
+                    from: None,
                     result: Decision::Granted,
                     electronic: false,
                     reason: None,
                 },
+                "link_part" => Action::Link { dossier: LINKED.into(), part: Some("other".into()) },
                 what => contents(what, step, "").remove(0),
             };
             let sent = command(&format!("k{n}"), actor, "2023-05-04 09:00", action);

@@ -314,7 +314,12 @@ impl<J: Journal> World<'_, J> {
             Work::Step(step) => self.step_done(at, life, step, officer),
             Work::AskForPayment(step) => {
                 let vnd = self.lives[life].kind.fee;
-                self.command(life, officer, at, Action::RequestPayment { vnd, reason: "Lệ phí".into() });
+                self.command(
+                    life,
+                    officer,
+                    at,
+                    Action::RequestPayment { vnd, reason: "Lệ phí".into(), incident: None },
+                );
                 let hours = if self.lives[life].pays_online { 3.0 } else { 20.0 };
                 let wait = self.exponential(hours * 60.0);
                 self.plan(at + TimeDelta::minutes(wait as i64 + 5), life, Next::Pay(step));

@@ -25,6 +25,17 @@ pub enum Effect {
     Agree,
 }
 
+/// What an unanswered request for a supplement or a payment comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lapse {
+    /// The dossier is closed (dừng xử lý).
+    #[default]
+    Discontinue,
+    /// The matter is refused, which is a result.
+    Refuse,
+}
+
 impl Effect {
     fn policy(self) -> Option<SuspensionPolicy> {
         match self {
@@ -50,6 +61,8 @@ pub struct Incident {
     pub effect: Effect,
     /// How long the other side has to answer, where the law says so.
     pub answer_within: Option<TimeLimit>,
+    /// What comes after that time, where the law says so; else it is as the regime says for supplements.
+    pub unanswered: Option<Lapse>,
     /// The most by which the limit may become longer.
     pub at_most: Option<TimeLimit>,
     /// The most that the limit may be with the extension.
@@ -74,6 +87,7 @@ struct RawIncident {
     text_en: String,
     effect: Effect,
     answer_within: Option<TimeLimit>,
+    unanswered: Option<Lapse>,
     at_most: Option<TimeLimit>,
     in_all: Option<TimeLimit>,
     from: Option<Date>,
@@ -117,6 +131,15 @@ impl Incident {
         self.effect.policy()
     }
 
+    /// The same, for a use of the rule at a moment.
+    ///
+    /// # Errors
+    /// `deadline.incident_not_in_force`; `deadline.incident_effect` if it makes the limit longer instead.
+    pub(crate) fn suspends(&self, at: NaiveDateTime) -> Result<SuspensionPolicy, DeadlineError> {
+        self.check(at)?;
+        self.policy().ok_or_else(|| self.other_effect())
+    }
+
     /// How it makes a limit longer.
     pub(crate) fn extends(&self) -> Option<ExtensionKind> {
         match self.effect {
@@ -148,6 +171,7 @@ impl From<RawIncident> for Incident {
             text_en,
             effect,
             answer_within,
+            unanswered,
             at_most,
             in_all,
             rules,
@@ -162,6 +186,7 @@ impl From<RawIncident> for Incident {
             text_en,
             effect,
             answer_within,
+            unanswered,
             at_most,
             in_all,
             from,
@@ -189,8 +214,7 @@ impl Clock {
     /// `deadline.incident_not_in_force`; `deadline.incident_effect` if it makes the limit longer instead; as
     /// [`Clock::change`].
     pub fn suspend_for(&mut self, at: NaiveDateTime, incident: &Incident) -> Result<(), DeadlineError> {
-        incident.check(at)?;
-        let policy = incident.policy().ok_or_else(|| incident.other_effect())?;
+        let policy = incident.suspends(at)?;
         if policy == SuspensionPolicy::SecondStage && self.rule.second_stage.is_none() {
             return Err(DeadlineError::NoSecondStage);
         }

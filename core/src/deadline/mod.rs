@@ -46,7 +46,7 @@ pub use due::Due;
 pub use error::DeadlineError;
 pub use explain::{ExplainedDay, ExplainedStep, Explanation};
 pub use history::{Cause, Correction, DueChange, DueRecord, Phase, Status};
-pub use incident::{Effect, Incident};
+pub use incident::{Effect, Incident, Lapse};
 pub use ledger::{Change, Entry, ExtensionKind, Leg, Milestone, Reappointment, Suspension};
 pub use limit::{Amount, TimeLimit, TimeUnit};
 pub use read::{Clause, Reading};

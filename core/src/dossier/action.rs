@@ -11,8 +11,14 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 /// Rows of `authority.toml` that are for commands only of a kind.
-pub(super) const APART: [&str; 4] =
-    ["refuse_to_settle", "deliver_part", "suspend_without_rule", "extend_without_rule"];
+pub(super) const APART: [&str; 6] = [
+    "refuse_to_settle",
+    "deliver_part",
+    "suspend_without_rule",
+    "extend_without_rule",
+    "refuse_part",
+    "take_part_result",
+];
 
 /// The commands. Which states each is possible in, and whose it is, stands in `core/data/authority.toml`. An event is
 /// a command that was carried out, so both say it in the same words.
@@ -174,6 +180,9 @@ pub enum Action {
         vnd: u64,
         /// For what.
         reason: String,
+        /// Id of the rule in `incidents.toml` that sets the time to pay and says what comes after it; absent: no time.
+        #[serde(default)]
+        incident: Option<SmolStr>,
     },
     /// A payment came in: the one requested, or a fee paid of the applicant's own accord.
     Pay {
@@ -260,6 +269,9 @@ pub enum Action {
     ResolvePart {
         /// The part.
         part: SmolStr,
+        /// The linked dossier whose result it is; absent if the part was settled here.
+        #[serde(default)]
+        from: Option<SmolStr>,
         /// What was decided.
         result: Decision,
         /// Whether the result is electronic.
@@ -335,7 +347,7 @@ impl Action {
         self.into()
     }
 
-    /// The name of its row in `authority.toml`. A refusal to settle, the hand-over of a part, and what no rule of
+    /// The name of its row in `authority.toml`. A refusal to settle, what is about a part only, and what no rule of
     /// `incidents.toml` says of the clock have rows of their own.
     #[must_use]
     pub fn authority(&self) -> &'static str {
@@ -345,11 +357,12 @@ impl Action {
     /// The place of its row among those apart.
     pub(super) fn apart(&self) -> Option<usize> {
         match self {
-            Self::Resolve { result: Decision::Refused, .. }
-            | Self::ResolvePart { result: Decision::Refused, .. } => Some(0),
+            Self::Resolve { result: Decision::Refused, .. } => Some(0),
             Self::Deliver { part: Some(_), .. } => Some(1),
             Self::Suspend { incident: None, .. } => Some(2),
             Self::Extend { incident: None, .. } => Some(3),
+            Self::ResolvePart { from: None, result: Decision::Refused, .. } => Some(4),
+            Self::ResolvePart { from: Some(_), .. } => Some(5),
             _ => None,
         }
     }

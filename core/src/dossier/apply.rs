@@ -1,8 +1,10 @@
 //! Events are folded into the state; nothing else changes a dossier.
 
+use super::authority::row;
 use super::state::{Apart, Consultation, Done, Dossier, NO_STEP, PartResult, Stamp, Trace};
-use super::{Action, Decision, DossierError, Event, Paper, Status};
-use crate::procedure::{Catalogue, Lapse};
+use super::{Action, Decision, DossierError, Event, LeadsTo, Paper, Status, authority};
+use crate::deadline::Lapse;
+use crate::procedure::Catalogue;
 use crate::routing::Marking;
 use crate::routing::Siblings;
 use chrono::NaiveDateTime;
@@ -96,12 +98,29 @@ impl Dossier {
         let (at, before) = (event.at, self.status);
         self.traces.push(Trace::new(&event.key, content(&event.actor, &event.action), None));
         self.change(catalogue, event, at)?;
+        self.lead(&event.action);
         if self.status != before {
             self.since = Stamp::of(at);
         }
         self.version = event.version;
         self.last = Stamp::of(at);
         Ok(())
+    }
+
+    /// The state to which the table says that the command leads.
+    fn lead(&mut self, action: &Action) {
+        let lapses_to_refusal = matches!(action, Action::Lapse {}) && self.result.is_some();
+        let row = if lapses_to_refusal { authority("refuse_to_settle") } else { row(action) };
+        match row.and_then(|row| row.to) {
+            Some(LeadsTo::State(state)) => {
+                if state.is_asked() {
+                    self.back_to = self.status;
+                }
+                self.status = state;
+            }
+            Some(LeadsTo::Back) if self.status.is_asked() && !self.owes() => self.status = self.back_to,
+            _ => {}
+        }
     }
 
     fn change(
@@ -117,8 +136,6 @@ impl Dossier {
             Action::Accept { digitised, to_follow, until } => {
                 self.digitised = *digitised;
                 self.accepted = Some(Stamp::of(at));
-                self.status = Status::Received;
-                self.clock = Some(self.new_clock(catalogue, at)?);
                 if !to_follow.is_empty() {
                     let rest = self.rest_mut();
                     let there =
@@ -133,14 +150,14 @@ impl Dossier {
                 if let (Some(step), Some(trace)) = (received, self.traces.last_mut()) {
                     trace.set_done(Some(Done::new(&event.actor, step, 0)));
                 }
-                self.go(marking, at, NO_STEP)?;
+                self.go(catalogue, marking, at, NO_STEP)?;
             }
-            Action::Refuse { .. } => self.end(Status::NotReceived, at)?,
+            Action::Refuse { .. } | Action::Withdraw { .. } | Action::Discontinue { .. } => self.end(at)?,
             Action::RequestSupplement { reason } => {
                 self.supplements = self.supplements.saturating_add(1);
                 let policy = self.supplement_policy();
                 let within = self.answer_within(catalogue);
-                self.hold(Status::SupplementRequested, at, reason, policy, within)?;
+                self.hold(at, reason, policy, within)?;
             }
             Action::Supply { papers } => {
                 self.keep_papers(papers);
@@ -150,23 +167,23 @@ impl Dossier {
             Action::Claim { step } => self.assign(step, Some(&event.actor)),
             Action::Release { step } => self.assign(step, None),
             Action::Assign { step, officer } => self.assign(step, Some(officer)),
-            Action::Complete { step, outcome, .. } => self.fire(step, outcome, event)?,
+            Action::Complete { step, outcome, .. } => self.fire(catalogue, step, outcome, event)?,
             Action::Sign { step, .. } => {
                 let outcome = self.signed_outcome(step).unwrap_or_default();
-                self.fire(step, outcome, event)?;
+                self.fire(catalogue, step, outcome, event)?;
             }
             Action::Elapse { step } => {
                 let then = self.procedure.step(step).and_then(|step| step.elapse.as_ref());
                 let then = then.map(|elapse| elapse.then.clone()).unwrap_or_default();
-                self.fire(step, &then, event)?;
+                self.fire(catalogue, step, &then, event)?;
             }
             Action::Return { step, to, .. } => {
                 let siblings = self.procedure.step(step).map_or(Siblings::Keep, |step| step.siblings());
                 let marking = self.procedure.routing.hand_back(self.marking, step, to, siblings)?;
                 self.close_task(self.index(step)?, at)?;
-                self.go(marking, at, NO_STEP)?;
+                self.go(catalogue, marking, at, NO_STEP)?;
             }
-            Action::Recall { step, .. } => self.recall(step, event)?,
+            Action::Recall { step, .. } => self.recall(catalogue, step, event)?,
             Action::Consult { step, units, due, .. } => {
                 self.no_longer_asked(step, units);
                 let (step, mut units) = (step.clone(), units.clone());
@@ -185,18 +202,14 @@ impl Dossier {
                 self.tasks.iter_mut().for_each(|task| task.assignee = None);
             }
             Action::Migrate { in_force_from, steps } => self.migrate(catalogue, *in_force_from, steps, at)?,
-            Action::Withdraw { .. } => self.end(Status::Withdrawn, at)?,
-            Action::Discontinue { .. } => self.end(Status::Discontinued, at)?,
-            Action::Lapse {} => match self.regime(catalogue)?.lapse {
-                Lapse::Discontinue => self.end(Status::Discontinued, at)?,
-                Lapse::Refuse => {
-                    self.end(Status::Resolved, at)?;
-                    self.result = Some(Decision::Refused);
-                }
-            },
+            Action::Lapse {} => {
+                let refused = self.unanswered(catalogue)? == Lapse::Refuse;
+                self.end(at)?;
+                self.result = refused.then_some(Decision::Refused);
+            }
             Action::Resolve { result, electronic, number, .. } => {
                 let (marking, tasks) = (self.marking, self.tasks.clone());
-                self.end(Status::Resolved, at)?;
+                self.end(at)?;
                 if *result == Decision::Granted {
                     (self.marking, self.tasks) = (marking, tasks);
                 }
@@ -215,8 +228,7 @@ impl Dossier {
                 results.filter(|result| result.part == *part).for_each(|result| result.delivered = Some(at));
             }
             Action::Deliver { part: None, .. } => {
-                self.go(self.delivered_marking()?, at, NO_STEP)?;
-                self.status = Status::Delivered;
+                self.go(catalogue, self.delivered_marking()?, at, NO_STEP)?;
                 self.delivered = Some(Stamp::of(at));
             }
             Action::ReportError { .. } => self.rest_mut().error_open = true,

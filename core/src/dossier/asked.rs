@@ -39,8 +39,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// In which post an actor has the role of a step, in a unit of the step's tier in one line with the dossier's. A step
-    /// without a role is done by who handles or decides.
+    /// In which post an actor has the role of a step, in a unit of the step's tier in one line with the dossier's. Of a
+    /// step without a role the table says who does it.
     pub(super) fn may_do(&self, actor: &str, step: &Step) -> Result<Acts<'a>, DossierError> {
         let organisation = self.rules.organisation;
         let Some(role) = step.role.as_deref() else {
@@ -75,7 +75,7 @@ impl<'a> Asked<'a> {
     }
 
     fn may_do_unowned(&self, actor: &str, step: &Step) -> Result<Acts<'a>, DossierError> {
-        let duties = [Duty::Handling, Duty::Deciding];
+        let duties = row(&self.command.action).map(|row| row.unowned.as_slice()).unwrap_or_default();
         let refusal = || self.not_allowed(actor, Needs::Duties(duties.into()));
         let officer = self.find(actor)?.ok_or_else(refusal)?;
         let organisation = self.rules.organisation;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use strum::VariantNames;
 
-/// What one command needs.
+/// What one command needs, and where it leads.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
@@ -17,12 +17,19 @@ pub struct Authority {
     pub command: String,
     /// The states in which it is possible; empty for the command that begins a dossier.
     pub from: Vec<Status>,
+    /// The state to which it leads; absent if the state stays. A request that lapses may lead to that of
+    /// `refuse_to_settle` instead, as its regime or incident says.
+    #[serde(default)]
+    pub to: Option<LeadsTo>,
     /// The duties of which the actor must have one.
     #[serde(default)]
     pub duties: Vec<Duty>,
     /// Whether instead the actor must have the role of the step that the command is about.
     #[serde(default)]
     pub step_role: bool,
+    /// Who does a step that names no role: the duties of which one stands for it.
+    #[serde(default)]
+    pub unowned: Vec<Duty>,
     /// Whether instead the role of a step of this kind will do: of a first step `receive`, of a running `deliver`.
     #[serde(default)]
     pub or_role_of: Option<StepKind>,
@@ -37,6 +44,17 @@ pub struct Authority {
     pub source: String,
     /// Whether the law says just this.
     pub verified: bool,
+}
+
+/// Where a command leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadsTo {
+    /// To the state in which the applicant was asked for what is there now; from a payment when nothing is owed any more.
+    Back,
+    /// To this one.
+    #[serde(untagged)]
+    State(Status),
 }
 
 /// The table row of a command.

@@ -7,7 +7,9 @@ use super::authority::row;
 use super::content::content;
 use super::objection::Objection;
 use super::state::{Stamp, Trace};
-use super::{Action, Application, Command, Decided, Dossier, DossierError, Event, Organisation, Unit};
+use super::{
+    Action, Application, Command, Decided, Dossier, DossierError, Event, LeadsTo, Organisation, Status, Unit,
+};
 use crate::calendar::Calendar;
 use crate::moment;
 use crate::procedure::{Catalogue, Procedure, Step};
@@ -29,8 +31,8 @@ pub struct Rules<'a> {
 /// decided can be folded, and has a due date that can be told.
 ///
 /// # Errors
-/// Every [`DossierError`]; the first that holds, in the order: key, version, empty fields, state, moment, step, actor,
-/// content; for a dossier that begins: moment, procedure, unit, case, actor.
+/// Every [`DossierError`]; the first that holds, in the order: key, version, empty fields, state, moment, law, step,
+/// actor, content; for a dossier that begins: moment, procedure, unit, case, actor.
 pub fn decide(
     rules: Rules<'_>,
     dossier: Option<&Dossier>,
@@ -227,6 +229,7 @@ fn go_on(
     if now < last {
         return Err(DossierError::TimeOrder { at, last: last.at() });
     }
+    not_stopped(rules.catalogue, dossier, action, at.date())?;
     let step = match action {
         Action::Recall { step, .. } => {
             let index = dossier.index(step)?;
@@ -245,6 +248,27 @@ fn go_on(
 
 pub(super) fn required(field: &'static str, text: &str) -> Result<(), DossierError> {
     if text.chars().all(char::is_whitespace) { Err(DossierError::EmptyField { field }) } else { Ok(()) }
+}
+
+/// What a law stops by its end can only be ended.
+fn not_stopped(
+    catalogue: &Catalogue,
+    dossier: &Dossier,
+    action: &Action,
+    day: NaiveDate,
+) -> Result<(), DossierError> {
+    if dossier.status.is_ended() || leads_to_an_end(action) || matches!(action, Action::Notify { .. }) {
+        return Ok(());
+    }
+    match catalogue.stops(&dossier.procedure, dossier.submitted().date(), day) {
+        Some(regime) => Err(Objection::StoppedByLaw { act: regime.act.clone() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether it ends a dossier without a result.
+fn leads_to_an_end(action: &Action) -> bool {
+    matches!(row(action).and_then(|row| row.to), Some(LeadsTo::State(to)) if to.is_ended() && to != Status::Resolved)
 }
 
 fn in_state(dossier: &Dossier, action: &Action) -> Result<(), DossierError> {

@@ -100,6 +100,6 @@ impl Dossier {
         }
         self.apart_mut().migrated = true;
         // A join may have fired, or a branch be awaited no more: tasks are those of the new marking.
-        self.go(marking, at, super::state::NO_STEP)
+        self.go(catalogue, marking, at, super::state::NO_STEP)
     }
 }

@@ -38,9 +38,10 @@ mod status;
 mod tokens;
 mod values;
 mod view;
+mod whole;
 
 pub use action::Action;
-pub use authority::{Authority, authority};
+pub use authority::{Authority, LeadsTo, authority};
 pub use command::{Command, Decided};
 pub(crate) use decide::versions;
 pub use decide::{Rules, decide};

@@ -99,6 +99,11 @@ pub enum Objection {
     )]
     #[strum(serialize = "dossier.no_lapse")]
     NoLapse,
+    #[error(
+        "{act} ended, and stops what was handed in under it; `discontinue` the dossier, to be handed in anew"
+    )]
+    #[strum(serialize = "dossier.stopped_by_law")]
+    StoppedByLaw { act: String },
     #[error("the applicant has time until {until}; close the dossier after that")]
     #[strum(serialize = "dossier.not_lapsed")]
     NotLapsed { until: NaiveDateTime },
@@ -114,6 +119,9 @@ pub enum Objection {
     #[error("unit `{unit}` is not in force on {day}; name the one that followed it, or went before")]
     #[strum(serialize = "dossier.unit_not_in_force")]
     UnitNotInForce { unit: String, day: NaiveDate },
+    #[error("dossier `{dossier}` is not linked to settle part `{part}`; `link` it with the part first")]
+    #[strum(serialize = "dossier.not_linked")]
+    NotLinked { dossier: String, part: String },
     #[error("dossier `{dossier}` is this one, or linked already; name another")]
     #[strum(serialize = "dossier.linked_already")]
     LinkedAlready { dossier: String },
@@ -218,6 +226,9 @@ impl Objection {
             }
             Self::NoClock => "chưa tính thời hạn; hãy tiếp nhận hồ sơ trước".into(),
             Self::NoLapse => "pháp luật không đặt thời hạn cho yêu cầu này; hãy dùng `discontinue`".into(),
+            Self::StoppedByLaw { act } => {
+                format!("{act} đã hết hiệu lực và hồ sơ nộp theo đó phải dừng; hãy `discontinue` để nộp lại")
+            }
             Self::NotLapsed { until } => format!("người nộp còn thời hạn đến {until}; hãy đóng hồ sơ sau đó"),
             Self::TakenIn => {
                 "hồ sơ đã tiếp nhận; hãy dùng `resolve` với kết quả từ chối, hoặc `discontinue`".into()
@@ -228,6 +239,9 @@ impl Objection {
                 format!(
                     "đơn vị `{unit}` không hoạt động vào ngày {day}; hãy ghi đơn vị kế tục hoặc đơn vị trước đó"
                 )
+            }
+            Self::NotLinked { dossier, part } => {
+                format!("hồ sơ `{dossier}` chưa liên kết để giải quyết phần `{part}`; hãy `link` trước")
             }
             Self::LinkedAlready { dossier } => {
                 format!("hồ sơ `{dossier}` đã được liên kết; hãy chọn hồ sơ khác")

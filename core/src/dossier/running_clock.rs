@@ -2,8 +2,8 @@
 
 use super::state::{Dossier, Stamp};
 use super::{Action, DossierError, Status};
-use crate::deadline::{Change, Clock, ExtensionKind, Incident, SuspensionPolicy, TimeLimit};
-use crate::procedure::Catalogue;
+use crate::deadline::{Change, Clock, ExtensionKind, Incident, Lapse, SuspensionPolicy, TimeLimit};
+use crate::procedure::{Catalogue, ClockStart, Duty, Step};
 use crate::routing::Marking;
 use chrono::NaiveDateTime;
 
@@ -15,12 +15,19 @@ impl Dossier {
         at: NaiveDateTime,
     ) -> Result<(), DossierError> {
         match action {
-            Action::RequestPayment { vnd, reason } => {
-                let policy = self.payment_policy(catalogue);
+            Action::RequestPayment { vnd, reason, incident } => {
+                // Whether the rule could be used was asked when it was; here only what it does.
+                let rule = incident.as_deref().map(Incident::find).transpose()?;
+                let policy = rule.and_then(Incident::policy);
+                let policy = policy.unwrap_or_else(|| self.payment_policy(catalogue));
                 let rest = self.rest_mut();
                 rest.asked_vnd = rest.asked_vnd.saturating_add(*vnd);
                 rest.owed_vnd = rest.owed_vnd.saturating_add(*vnd);
-                self.hold(Status::PaymentRequested, at, reason, policy, None)?;
+                let unanswered = rule.and_then(|rule| rule.unanswered);
+                if unanswered.is_some() {
+                    self.apart_mut().unanswered = unanswered;
+                }
+                self.hold(at, reason, policy, rule.and_then(|rule| rule.answer_within))?;
             }
             Action::Pay { vnd, online } => {
                 self.paid_online |= online;
@@ -40,7 +47,6 @@ impl Dossier {
             }
             Action::Suspend { reason, incident } => {
                 let Some(clock) = &mut self.clock else { return Ok(()) };
-                // Whether the rule could be used was asked when it was; here only what it does.
                 let rule = incident.as_deref().map(Incident::find).transpose()?;
                 let policy = rule.and_then(Incident::policy).unwrap_or(SuspensionPolicy::Pause);
                 let reason = rule.map_or(reason.as_str(), |rule| rule.text_vi.as_str()).into();
@@ -77,8 +83,43 @@ impl Dossier {
         self.procedure.answer_within.or_else(|| self.regime(catalogue).ok()?.answer_within)
     }
 
+    /// What comes if the applicant does not answer: as the rule says by which he was asked, else as the regime.
+    pub(super) fn unanswered(&self, catalogue: &Catalogue) -> Result<Lapse, DossierError> {
+        match self.apart.as_ref().and_then(|apart| apart.unanswered) {
+            Some(unanswered) => Ok(unanswered),
+            None => Ok(self.regime(catalogue)?.lapse),
+        }
+    }
+
     fn payment_policy(&self, catalogue: &Catalogue) -> SuspensionPolicy {
         self.regime(catalogue).map_or(SuspensionPolicy::Pause, |regime| regime.on_payment)
+    }
+
+    /// Starts the clock of a dossier that was taken in: at once, or, where the law has it so, when the agency that settles
+    /// it has received it.
+    pub(super) fn start_clock(
+        &mut self,
+        catalogue: &Catalogue,
+        marking: Marking,
+        at: NaiveDateTime,
+    ) -> Result<(), DossierError> {
+        let starts = match self.regime(catalogue)?.clock_starts {
+            ClockStart::Accepted => true,
+            ClockStart::ReceivedByCompetentAgency => self.is_with_agency(catalogue, marking),
+        };
+        if starts {
+            self.clock = Some(self.new_clock(catalogue, at)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a step runs that is neither the reception's, nor waits for the applicant or a machine.
+    fn is_with_agency(&self, catalogue: &Catalogue, marking: Marking) -> bool {
+        let duty = |step: &Step| Some(catalogue.role(step.role.as_deref()?)?.duty);
+        let elsewhere = [Duty::Reception, Duty::Applicant, Duty::System].map(Some);
+        let mut running = self.procedure.routing.running_steps(marking);
+        running
+            .any(|step| self.procedure.steps.get(step).is_some_and(|step| !elsewhere.contains(&duty(step))))
     }
 
     pub(super) fn new_clock(&self, catalogue: &Catalogue, at: NaiveDateTime) -> Result<Clock, DossierError> {
@@ -89,7 +130,6 @@ impl Dossier {
     /// The applicant has to do something; the clock is suspended as the policy says.
     pub(super) fn hold(
         &mut self,
-        status: Status,
         at: NaiveDateTime,
         reason: &str,
         policy: SuspensionPolicy,
@@ -100,16 +140,15 @@ impl Dossier {
             let number = clock.last_suspension();
             self.apart_mut().held = number;
         }
-        self.back_to = self.status;
-        self.status = status;
         Ok(())
     }
 
     pub(super) fn go_on(&mut self, at: NaiveDateTime) -> Result<(), DossierError> {
-        let number = self.apart.as_mut().and_then(|apart| apart.held.take());
-        self.resume(number, at)?;
-        self.status = self.back_to;
-        Ok(())
+        let number = self.apart.as_mut().and_then(|apart| {
+            apart.unanswered = None;
+            apart.held.take()
+        });
+        self.resume(number, at)
     }
 
     pub(super) fn owe_less(&mut self, vnd: u64, at: NaiveDateTime) -> Result<(), DossierError> {
@@ -121,6 +160,10 @@ impl Dossier {
         if rest.owed_vnd == 0 { self.go_on(at) } else { Ok(()) }
     }
 
+    pub(super) fn owes(&self) -> bool {
+        self.rest().owed_vnd > 0
+    }
+
     pub(super) fn resume(&mut self, suspension: Option<u16>, at: NaiveDateTime) -> Result<(), DossierError> {
         if let (Some(number), Some(clock)) = (suspension, &mut self.clock)
             && clock.stopped().is_none()
@@ -130,7 +173,7 @@ impl Dossier {
         Ok(())
     }
 
-    pub(super) fn end(&mut self, status: Status, at: NaiveDateTime) -> Result<(), DossierError> {
+    pub(super) fn end(&mut self, at: NaiveDateTime) -> Result<(), DossierError> {
         if let Some(clock) = self.clock.as_mut().filter(|clock| clock.stopped().is_none()) {
             clock.stop(at)?;
         }
@@ -138,9 +181,8 @@ impl Dossier {
         self.tasks.clear();
         if let Some(apart) = &mut self.apart {
             apart.rest.consultations.clear();
-            (apart.held, apart.paused, apart.rest.suspended) = (None, None, None);
+            (apart.held, apart.paused, apart.rest.suspended, apart.unanswered) = (None, None, None, None);
         }
-        self.status = status;
         self.ended = Some(Stamp::of(at));
         Ok(())
     }

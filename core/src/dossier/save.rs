@@ -2,6 +2,7 @@
 
 use super::state::{Apart, Done, Dossier, Stamp, Task, Trace};
 use super::{Decision, DossierError, Status};
+use crate::deadline::Clock;
 use crate::procedure::{Catalogue, Channel, Procedure};
 use crate::routing::Marking;
 use chrono::{Datelike, NaiveDate};
@@ -36,7 +37,8 @@ struct Saved<'a> {
     keys: &'a [u8],
     /// A bit for each event, whether it completed a step; then what is noted of those that did.
     done: &'a [u8],
-    /// The clock's ledger as JSON, if anything happened to it; else the clock follows from the procedure.
+    /// The clock as JSON, if anything happened to it, or it started later than the dossier was taken in; else it follows
+    /// from the procedure.
     clock: Option<&'a str>,
     apart: Option<Box<Apart>>,
 }
@@ -52,7 +54,8 @@ fn checksum(bytes: &[u8], procedure: &Procedure, code: &str) -> [u8; 4] {
     (xxh3_64_with_seed(bytes, whose) as u32).to_le_bytes()
 }
 
-/// Whether papers were digitised is not always known; paid online and electronic are.
+/// Whether papers were digitised is not always known; paid online and electronic are. The last says that no clock runs,
+/// though the dossier was taken in.
 fn flags(dossier: &Dossier) -> u8 {
     let bit = |place: u8, is: bool| u8::from(is) << place;
     let digitised = dossier.digitised;
@@ -60,6 +63,7 @@ fn flags(dossier: &Dossier) -> u8 {
         | bit(1, digitised == Some(true))
         | bit(2, dossier.paid_online)
         | bit(3, dossier.electronic)
+        | bit(4, dossier.accepted.is_some() && dossier.clock.is_none())
 }
 
 impl Dossier {
@@ -80,7 +84,8 @@ impl Dossier {
         }
         let failed = |reason: String| DossierError::NotSaved { dossier: self.code.clone(), reason };
         let migrated = self.apart.as_ref().is_some_and(|apart| apart.migrated);
-        let clock = self.clock.as_ref().filter(|clock| migrated || !clock.ledger().is_empty());
+        let plain = |clock: &Clock| clock.ledger().is_empty() && Some(clock.started()) == self.accepted();
+        let clock = self.clock.as_ref().filter(|clock| migrated || !plain(clock));
         let clock =
             clock.map(serde_json::to_string).transpose().map_err(|error| failed(error.to_string()))?;
         let start = self.submitted.0;
@@ -199,8 +204,10 @@ impl Dossier {
         }
         dossier.clock = match (saved.clock, dossier.accepted) {
             (Some(clock), _) => Some(serde_json::from_str(clock).map_err(|error| failed(error.to_string()))?),
-            (None, Some(accepted)) => Some(dossier.new_clock(catalogue, accepted.at())?),
-            (None, None) => None,
+            (None, Some(accepted)) if saved.flags & 16 == 0 => {
+                Some(dossier.new_clock(catalogue, accepted.at())?)
+            }
+            (None, _) => None,
         };
         Ok(dossier)
     }

@@ -5,7 +5,7 @@
 
 use super::{Decision, Paper, Status};
 use crate::calendar::{self, Calendar};
-use crate::deadline::{Clock, DayEnd, Due, LimitRule, SuspensionPolicy};
+use crate::deadline::{Clock, DayEnd, Due, Lapse, LimitRule, SuspensionPolicy};
 use crate::moment;
 use crate::procedure::{Catalogue, Channel, Procedure, Regime, SIGNED, Step, StepKind};
 use crate::routing::Marking;
@@ -215,6 +215,8 @@ pub(super) struct Apart {
     pub(super) held: Option<u16>,
     /// That of `suspended`.
     pub(super) paused: Option<u16>,
+    /// What comes if the request for which it is held stays unanswered, where the rule behind the request says so.
+    pub(super) unanswered: Option<Lapse>,
     /// Steps that a deputy completed, with whom the deputy stood in for.
     pub(super) stood_in: Vec<Done>,
     /// Whether the clock is of another version of the procedure.
@@ -285,7 +287,7 @@ impl Dossier {
         self.submitted.at()
     }
 
-    /// When it was taken in complete; its time limit counts from here.
+    /// When it was taken in complete; its time limit counts from here, or from when the agency that settles it has it.
     #[must_use]
     pub fn accepted(&self) -> Option<NaiveDateTime> {
         self.accepted.map(Stamp::at)
@@ -327,7 +329,8 @@ impl Dossier {
         self.applicant.as_deref()
     }
 
-    /// Its clock, from acceptance.
+    /// Its clock; `None` until it was taken in, and, where the law has it so, until the agency that settles it has received
+    /// it.
     #[must_use]
     pub fn clock(&self) -> Option<&Clock> {
         self.clock.as_ref()
@@ -390,7 +393,7 @@ impl Dossier {
         Ok(Some(clock.due_apart(&LimitRule::new(limit), since, None, own, calendar)?))
     }
 
-    /// When the time is over that the applicant has for what he was asked to supply; `None` if the law sets none.
+    /// When the time is over that the applicant has for what he was asked to supply or to pay; `None` if the law sets none.
     ///
     /// # Errors
     /// As [`Dossier::due`].

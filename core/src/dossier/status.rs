@@ -72,6 +72,11 @@ impl Status {
         self as u8
     }
 
+    /// Whether the applicant is asked for something, and the work waits for it.
+    pub(super) fn is_asked(self) -> bool {
+        matches!(self, Self::SupplementRequested | Self::PaymentRequested)
+    }
+
     /// Whether the office has nothing more to decide: refused, withdrawn, discontinued, resolved or delivered.
     #[must_use]
     pub fn is_ended(self) -> bool {

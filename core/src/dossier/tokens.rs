@@ -1,8 +1,8 @@
 //! How events move the tokens of a dossier's routing, and the tasks with them.
 
 use super::state::{Done, Dossier, NO_STEP, Stamp, Task, Trace};
-use super::{DossierError, Event, Status};
-use crate::procedure::StepKind;
+use super::{DossierError, Event};
+use crate::procedure::{Catalogue, StepKind};
 use crate::routing::Marking;
 use chrono::NaiveDateTime;
 
@@ -53,7 +53,13 @@ impl Dossier {
         routing.step_index(step).ok_or_else(unknown)
     }
 
-    pub(super) fn fire(&mut self, step: &str, outcome: &str, event: &Event) -> Result<(), DossierError> {
+    pub(super) fn fire(
+        &mut self,
+        catalogue: &Catalogue,
+        step: &str,
+        outcome: &str,
+        event: &Event,
+    ) -> Result<(), DossierError> {
         let routing = &self.procedure.routing;
         let found = routing.step_index(step).and_then(|s| Some((s, routing.outcome_index(s, outcome)?)));
         let fired = found.and_then(|(s, o)| Some((s, o, routing.fire_at(self.marking, s, o)?)));
@@ -70,21 +76,23 @@ impl Dossier {
             self.apart_mut().stood_in.push(Done::new(stood_in, step_index, outcome_index));
         }
         self.close_task(step_index, event.at)?;
-        self.go(marking, event.at, step_index as u8)?;
-        if self.status == Status::Received {
-            self.status = Status::InProgress;
-        }
+        self.go(catalogue, marking, event.at, step_index as u8)?;
         Ok(())
     }
 
     /// Takes back a completion: its tasks go, and the step runs again with who completed it.
-    pub(super) fn recall(&mut self, step: &str, event: &Event) -> Result<(), DossierError> {
+    pub(super) fn recall(
+        &mut self,
+        catalogue: &Catalogue,
+        step: &str,
+        event: &Event,
+    ) -> Result<(), DossierError> {
         let index = self.index(step)?;
         let outcome = self.last_done(index).map_or(0, Done::outcome);
         let routing = &self.procedure.routing;
         let name = routing.outcomes(step).nth(outcome).unwrap_or_default().to_owned();
         let marking = routing.recall(self.marking, step, &name)?;
-        self.go(marking, event.at, NO_STEP)?;
+        self.go(catalogue, marking, event.at, NO_STEP)?;
         self.assign(step, Some(&event.actor));
         Ok(())
     }
@@ -120,8 +128,18 @@ impl Dossier {
             .find(|step| !routing.is_running_at(marking, *step))
     }
 
-    /// Steps that go on keep their task; new ones begin, and suspend the clock if they are such.
-    pub(super) fn go(&mut self, marking: Marking, at: NaiveDateTime, from: u8) -> Result<(), DossierError> {
+    /// Steps that go on keep their task; new ones begin. With the first of the agency's the clock starts, if it has to
+    /// wait for that; others suspend it.
+    pub(super) fn go(
+        &mut self,
+        catalogue: &Catalogue,
+        marking: Marking,
+        at: NaiveDateTime,
+        from: u8,
+    ) -> Result<(), DossierError> {
+        if self.clock.is_none() && self.accepted.is_some() && self.ended.is_none() {
+            self.start_clock(catalogue, marking, at)?;
+        }
         while let Some(step) = self.ended_task(marking) {
             self.close_task(step, at)?;
         }

@@ -2,7 +2,7 @@
 
 use super::load::{self, Version};
 use super::regime::{Regimes, overlap};
-use super::{Procedure, Regime, Tier, texts};
+use super::{Procedure, Regime, Tier, Transition, texts};
 use crate::problem::{Problem, Problems, part_of_library};
 use crate::toml_file::{self, Source};
 use chrono::NaiveDate;
@@ -241,7 +241,8 @@ impl Catalogue {
     /// keeps both until it is moved (`core/data/README.md`).
     ///
     /// ```
-    /// use motcua::procedure::{Catalogue, Lapse};
+    /// use motcua::deadline::Lapse;
+    /// use motcua::procedure::Catalogue;
     /// let catalogue = Catalogue::embedded();
     /// let day = chrono::NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
     /// let permit = catalogue.find("1.013225", day).unwrap();
@@ -254,6 +255,26 @@ impl Catalogue {
     pub fn regime_for(&self, procedure: &Procedure, day: NaiveDate) -> Option<&Regime> {
         let code = procedure.code.as_str();
         self.vocabulary.regimes.of(code, national(code), &procedure.field, day)
+    }
+
+    /// Whether dossiers that are still open on a day are stopped and handed back: the law under which they came in has
+    /// ended, and says so. Gives that law.
+    ///
+    /// ```
+    /// use motcua::procedure::Catalogue;
+    /// let catalogue = Catalogue::embedded();
+    /// let day = |text: &str| text.parse().unwrap();
+    /// let certify = catalogue.find("2.000815", day("2026-06-01")).unwrap();
+    /// assert_eq!(catalogue.stops(certify, day("2026-06-01"), day("2026-09-01")), None);
+    /// ```
+    #[must_use]
+    pub fn stops(&self, procedure: &Procedure, handed_in: NaiveDate, day: NaiveDate) -> Option<&Regime> {
+        if !self.vocabulary.regimes.may_stop {
+            return None;
+        }
+        let under = self.regime_for(procedure, handed_in)?;
+        let over = || self.regime_for(procedure, day).is_none_or(|now| now.id != under.id);
+        (under.transition == Transition::Stopped && over()).then_some(under)
     }
 
     /// All regimes: the decrees, oldest first, then the special laws, each once for every decree under which it held.

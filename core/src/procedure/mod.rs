@@ -19,7 +19,7 @@ pub(crate) use catalogue::national;
 pub use catalogue::{Catalogue, Duty, Field, Role, Texts};
 pub use channel::Channel;
 pub use fee::{Fee, FeeDue, FeeLine};
-pub use regime::{ApplicantRight, ClockStart, Lapse, Regime, Silence, Transition};
+pub use regime::{ApplicantRight, ClockStart, Regime, Silence, Transition};
 pub(crate) use step::SIGNED;
 pub use step::{Elapse, Step, StepKind};
 

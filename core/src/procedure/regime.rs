@@ -1,7 +1,7 @@
 //! The law of a day: the decree on one-stop shops, and the special laws that depart from it.
 
 use super::{Channel, Tier};
-use crate::deadline::{SuspensionPolicy, TimeLimit};
+use crate::deadline::{Lapse, SuspensionPolicy, TimeLimit};
 use crate::problem::Problem;
 use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
@@ -26,19 +26,9 @@ pub enum ClockStart {
     /// From acceptance: complete and as required, as the receipt says.
     #[default]
     Accepted,
-    /// From when the agency that settles it has received it.
+    /// From when the agency that settles it has received it: when the first step begins that is not of the reception,
+    /// nor waits for the applicant or a machine.
     ReceivedByCompetentAgency,
-}
-
-/// What an unanswered request for supplements comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lapse {
-    /// The dossier is closed (dừng xử lý).
-    #[default]
-    Discontinue,
-    /// The matter is refused, which is a result.
-    Refuse,
 }
 
 /// What it means that a body that was asked for its opinion is silent.
@@ -82,8 +72,6 @@ pub struct Regime {
     pub transition: Transition,
     /// From when the limit counts.
     pub clock_starts: ClockStart,
-    /// From when it counts for a dossier handed in away from where it is settled (không phụ thuộc địa giới).
-    pub clock_starts_elsewhere: ClockStart,
     /// What a supplement request after acceptance does to the clock.
     pub on_supplement: SuspensionPolicy,
     /// What a payment request after acceptance does to it.
@@ -143,7 +131,6 @@ struct RawRegime {
     tiers: Option<Vec<Tier>>,
     transition: Option<Transition>,
     clock_starts: Option<ClockStart>,
-    clock_starts_elsewhere: Option<ClockStart>,
     on_supplement: Option<SuspensionPolicy>,
     on_payment: Option<SuspensionPolicy>,
     answer_within: Option<TimeLimit>,
@@ -184,11 +171,6 @@ impl RawRegime {
             // Not inherited: it is about the end of this very regime.
             transition: self.transition.unwrap_or_default(),
             clock_starts: own(self.clock_starts, beneath, |general| general.clock_starts),
-            clock_starts_elsewhere: own(
-                self.clock_starts_elsewhere.or(self.clock_starts),
-                beneath,
-                |general| general.clock_starts_elsewhere,
-            ),
             on_supplement: self.on_supplement.or(beneath.map(|general| general.on_supplement))?,
             on_payment: self.on_payment.or(beneath.map(|general| general.on_payment))?,
             answer_within: limit(self.answer_within, beneath.and_then(|general| general.answer_within)),
@@ -237,6 +219,8 @@ pub(super) struct Regimes {
     /// Places in `special`.
     of_field: BTreeMap<String, Vec<usize>>,
     of_procedure: BTreeMap<String, Vec<usize>>,
+    /// Whether any of them stops what is open when it ends.
+    pub(super) may_stop: bool,
 }
 
 impl Regimes {
@@ -283,6 +267,8 @@ impl Regimes {
                 all.special.push(regime);
             }
         }
+        let stops = all.iter().any(|regime| regime.transition == Transition::Stopped);
+        all.may_stop = stops;
         all
     }
 

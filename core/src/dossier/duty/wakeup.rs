@@ -18,7 +18,7 @@ use smol_str::SmolStr;
 pub enum WakeupKind {
     /// A step may end by itself: silence, the end of a posting, of a cooling-off period. Waits for `elapse`.
     Elapses,
-    /// The supplement did not come in its time. Waits for `lapse`.
+    /// The supplement, or the payment, did not come in its time. Waits for `lapse`.
     Lapses,
     /// The dossier.
     Due,
@@ -68,9 +68,9 @@ struct Found<'a> {
 }
 
 /// What falls due of a dossier up to a moment, earliest first: all that lies after its last event, and, whenever it was,
-/// what still waits for a command: a step that can end by itself, a supplement that did not come, somebody who was not
-/// told. Whatever event then follows, such as the command that was waited for or `notify` with the notice `reminder`, takes
-/// it off the list. What falls due only because of what falls due before is there as well, so a later `until` never takes
+/// what still waits for a command: a step that can end by itself, what the applicant did not supply or
+/// pay, somebody who was not told: until that command comes, or `notify` with the notice `reminder`. Any event takes the
+/// others off the list. What falls due only because of what falls due before is there as well, so a later `until` never takes
 /// anything away.
 ///
 /// ```
@@ -179,8 +179,8 @@ impl Watch {
                 (finder.found)(Found { step, ..of(WakeupKind::Elapses, just_after(ends)) });
             }
         }
-        let waits = dossier.clock().filter(|_| may("lapse", status));
-        if let Some(until) = waits.and_then(|clock| clock.lapses(rules.calendar).ok().flatten()) {
+        let lapses = dossier.lapses(rules.calendar).ok().flatten();
+        if let Some(until) = lapses.filter(|_| may("lapse", status)) {
             (finder.found)(of(WakeupKind::Lapses, just_after(until)));
         }
     }

@@ -2,10 +2,10 @@
 
 use super::matter::{Told, items};
 use super::{Matter, Particulars, SlipError};
+use crate::deadline::Lapse;
 use crate::deadline::SuspensionPolicy;
 use crate::dossier::{Action, Decision, Dossier, DossierError, Event, Rules};
 use crate::moment;
-use crate::procedure::Lapse;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
