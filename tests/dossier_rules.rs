@@ -426,8 +426,9 @@ fn a_dossier_is_drawn_with_what_is_done_running_and_late() {
     // Acceptance did the first step; the copy is due at 17:00.
     let before = states("2023-06-01 16:59");
     assert_eq!(before[1..], [Done, Running, Idle, Idle], "{before:?}");
-    assert_eq!(states("2023-06-01 17:00")[2], Running);
-    assert_eq!(states("2023-06-01 17:01")[2], Late);
+    // Late is what is not done on its day, as everywhere.
+    assert_eq!(states("2023-06-01 23:59")[2], Running);
+    assert_eq!(states("2023-06-02 00:00")[2], Late);
     let (dossier, labels) = engine.labels("A", at("2023-06-02 08:00")).unwrap();
     let note = labels[2].note.as_deref().unwrap();
     assert!(note.contains("commune_leader") && note.contains("17:00"), "{note}");

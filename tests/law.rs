@@ -44,7 +44,7 @@ fn the_decree_follows_the_day() {
 fn what_a_decree_says_and_does_not_say() {
     // No special law for state compensation.
     let old = regime("2.002165", "2025-06-30");
-    assert_eq!((old.answer_within, old.reschedules, old.supplements_before), (None, Some(1), Some(1)));
+    assert_eq!((old.answer_within, old.apology_late, old.supplements_before), (None, false, Some(1)));
     assert_eq!(old.applicant_may(Channel::Online, ApplicantRight::Withdraw), None, "it is silent");
     let new = regime("2.002165", "2025-07-01");
     assert_eq!(new.answer_within.unwrap().to_string(), "15 day");
@@ -305,7 +305,6 @@ fn duties_are_well_formed() {
         "starts_with",
         "limit",
         "limit_of",
-        "before_due",
         "before_action",
         "cut_off",
         "limit_after_cut_off",
@@ -354,16 +353,16 @@ fn duties_are_well_formed() {
         let whose = text(duty, "whose").unwrap();
         let all = ["reception", "agency", "applicant", "consulted", "post", "system"];
         assert!(all.contains(&whose), "{id}: {whose}");
-        let by = ["limit", "limit_of", "before_due", "before_action"];
+        let by = ["limit", "limit_of", "before_action"];
         assert_eq!(by.iter().filter(|key| duty.contains_key(**key)).count(), 1, "{id}: one way to say when");
-        for key in ["limit", "before_due", "limit_after_cut_off", "apart"] {
+        for key in ["limit", "limit_after_cut_off", "apart"] {
             if let Some(limit) = text(duty, key) {
                 TimeLimit::parse(limit).unwrap_or_else(|error| panic!("{id}: {error}"));
             }
         }
         assert_eq!(duty.contains_key("cut_off"), duty.contains_key("limit_after_cut_off"), "{id}");
         assert_eq!(duty.contains_key("times"), duty.contains_key("apart"), "{id}");
-        let of = ["processing_time", "answer_within", "consultation"];
+        let of = ["processing_time", "answer_within", "consultation", "apology"];
         assert!(text(duty, "limit_of").is_none_or(|found| of.contains(&found)), "{id}");
         let only = ["accepted", "paper", "another_level", "linked", "early", "no_consent"];
         assert!(list(duty, "only").iter().all(|fact| only.contains(fact)), "{id}");

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use motcua::calendar::{Calendar, CalendarTexts};
 use motcua::deadline::Due;
-use motcua::dossier::{Event, Organisation};
+use motcua::dossier::{Dossier, Event, Organisation};
 use motcua::journal::{MemoryJournal, WorkFilter};
 use motcua::procedure::{Catalogue, Texts};
 use motcua::{Answer, Engine, EngineError, moment};
@@ -483,6 +483,12 @@ fn run(scenario: &Scenario, shared: &[Table]) -> Vec<String> {
         for dossier in dossiers(scenario) {
             if seen(&again, &dossier) != seen(&host, &dossier) {
                 wrong.push(format!("{dossier}: the journal replayed gives another dossier"));
+            }
+            let kept = host.dossier(&dossier).unwrap();
+            let loaded =
+                kept.as_ref().map(|kept| Dossier::load(&catalogue, &dossier, &kept.save().unwrap()).unwrap());
+            if loaded != kept {
+                wrong.push(format!("{dossier}: what is saved is not what is loaded"));
             }
         }
     }

@@ -30,6 +30,11 @@ pub(crate) fn whole(moment: NaiveDateTime) -> NaiveDateTime {
     moment.with_nanosecond(0).unwrap_or(moment)
 }
 
+/// The last second of its day.
+pub(crate) fn end_of_day(moment: NaiveDateTime) -> NaiveDateTime {
+    moment.date().and_hms_opt(23, 59, 59).unwrap_or(moment)
+}
+
 fn read(text: &str) -> Option<NaiveDateTime> {
     if let Ok(instant) = DateTime::<FixedOffset>::parse_from_rfc3339(text) {
         return Some(instant.with_timezone(&FixedOffset::east_opt(OFFSET_SECONDS)?).naive_local());

@@ -3,10 +3,10 @@
 use super::count::{Counted, Pause, count};
 use super::ledger::{Kept, Leg, Milestone, Reappointment, Record, Suspension, fold};
 use super::{Change, Due, Entry, Explanation, LimitRule, SuspensionPolicy, TimeLimit};
-use super::{DeadlineError, Direction, explain, rules};
+use super::{DeadlineError, Direction, explain};
 use crate::calendar::{self, Calendar};
 use crate::moment;
-use chrono::{Days, NaiveDateTime};
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -150,7 +150,7 @@ impl Clock {
         self.push(at, change)
     }
 
-    fn push(&mut self, at: NaiveDateTime, change: Change) -> Result<(), DeadlineError> {
+    pub(super) fn push(&mut self, at: NaiveDateTime, change: Change) -> Result<(), DeadlineError> {
         let last = self.kept.ledger.iter().map(|entry| entry.recorded).chain(self.kept.state.last).max();
         let last = last.unwrap_or(self.started).max(self.started);
         if at < last {
@@ -223,51 +223,10 @@ impl Clock {
         self.change(at, Change::Stop)
     }
 
-    /// Puts the result off, with an apology, once (NĐ 118/2025 Đ19(6)).
-    ///
-    /// # Errors
-    /// `deadline.reappointed` if it was before; `deadline.apology_late` if the apology does not come a day before the
-    /// result is due; `deadline.nothing_due`; `deadline.order` if the new moment is not later than the old.
-    pub fn reappoint(
-        &mut self,
-        at: NaiveDateTime,
-        to: NaiveDateTime,
-        reason: impl Into<SmolStr>,
-        calendar: &Calendar,
-    ) -> Result<(), DeadlineError> {
-        self.check_reappointment(at, to, calendar)?;
-        self.push(at, Change::Reappoint { to, reason: reason.into() })
-    }
-
-    /// [`Clock::reappoint`], of what was checked before.
-    pub(crate) fn put_off(
-        &mut self,
-        at: NaiveDateTime,
-        to: NaiveDateTime,
-        reason: &str,
-    ) -> Result<(), DeadlineError> {
-        self.push(at, Change::Reappoint { to, reason: reason.into() })
-    }
-
     /// The number of the suspension that was written down last.
     pub(crate) fn last_suspension(&self) -> Option<u16> {
         let begun = self.kept.ledger.iter().filter(|entry| matches!(entry.change, Change::Suspend { .. }));
         u16::try_from(begun.count().checked_sub(1)?).ok()
-    }
-
-    /// Whether the apology comes in time, and the new moment after the old; that it is the only one, the ledger sees to.
-    pub(crate) fn check_reappointment(
-        &self,
-        at: NaiveDateTime,
-        to: NaiveDateTime,
-        calendar: &Calendar,
-    ) -> Result<(), DeadlineError> {
-        let due = self.due(calendar)?.at().ok_or(DeadlineError::NothingDue)?;
-        let latest = due.date().checked_sub_days(Days::new(rules::apology_days()));
-        if latest.is_none_or(|latest| latest < at.date()) {
-            return Err(DeadlineError::ApologyLate { at, due });
-        }
-        if to <= due { Err(DeadlineError::Order { at: to, last: due }) } else { Ok(()) }
     }
 
     /// Whether the limit can be longer by so much: there has to be one that is counted forward, and the sum has to be

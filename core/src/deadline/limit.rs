@@ -2,6 +2,8 @@
 
 use super::rules::days_of_month;
 use super::{DayParts, DeadlineError};
+use crate::moment;
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 use std::str::FromStr;
@@ -330,6 +332,23 @@ pub(super) fn amount(number: &str, text: &str) -> Result<Amount, DeadlineError> 
 
 fn too_long(text: &str) -> DeadlineError {
     DeadlineError::TooLong { text: text.into(), max: Amount::MAX }
+}
+
+impl TimeLimit {
+    /// Whether it ends with a day, not with an hour of it: what is due by it is late when the day is over.
+    pub(crate) fn ends_with_day(self) -> bool {
+        match self {
+            Self::Span { unit: TimeUnit::Hour | TimeUnit::WorkingHour, .. } => false,
+            Self::Span { amount, .. } => amount.split().1 == 0,
+            Self::SameDay => true,
+            Self::NotStated | Self::Unknown => false,
+        }
+    }
+
+    /// The last moment at which what is due by it at a moment is not late.
+    pub(crate) fn not_late_until(self, due: NaiveDateTime) -> NaiveDateTime {
+        if self.ends_with_day() { moment::end_of_day(due) } else { due }
+    }
 }
 
 impl fmt::Display for TimeLimit {

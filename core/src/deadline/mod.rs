@@ -37,6 +37,7 @@ mod ledger;
 mod limit;
 mod picture;
 mod read;
+mod reappointment;
 mod rules;
 mod table;
 mod words;
@@ -50,6 +51,7 @@ pub use incident::{Effect, Incident, Lapse};
 pub use ledger::{Change, Entry, ExtensionKind, Leg, Milestone, Reappointment, Suspension};
 pub use limit::{Amount, TimeLimit, TimeUnit};
 pub use read::{Clause, Reading};
+pub(crate) use reappointment::latest_apology;
 pub use rules::CountingRule;
 pub use table::{Alternative, Anchor, Case, LimitRow, LimitTable};
 

@@ -135,10 +135,11 @@ pub enum Objection {
     #[strum(serialize = "dossier.step_not_mapped")]
     StepNotMapped { old: String, step: String },
     #[error(
-        "an online dossier is changed on the portal from its reception until the decision; this one came by {channel}"
+        "{act} does not let an applicant `{right}` what came by {channel}; let the office ask for a supplement, or \
+         `discontinue`"
     )]
-    #[strum(serialize = "dossier.not_online")]
-    NotOnline { channel: String },
+    #[strum(serialize = "dossier.not_by_channel")]
+    NotByChannel { act: String, right: String, channel: String },
 }
 
 impl Objection {
@@ -255,9 +256,9 @@ impl Objection {
             Self::StepNotMapped { old, step } => {
                 format!("phiên bản kia không có bước `{step}`; hãy chỉ rõ `{old}` thành bước nào")
             }
-            Self::NotOnline { channel } => {
-                format!("chỉ hồ sơ trực tuyến được điều chỉnh trên Cổng; hồ sơ này nộp qua {channel}")
-            }
+            Self::NotByChannel { act, right, channel } => format!(
+                "{act} không cho người nộp `{right}` hồ sơ nộp qua {channel}; hãy để cơ quan yêu cầu bổ sung hoặc `discontinue`"
+            ),
         }
     }
 }

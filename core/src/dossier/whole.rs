@@ -40,13 +40,9 @@ pub(super) fn whole(
         }
         Action::Amend { what } => {
             required("what", what)?;
-            let may =
-                dossier.regime(asked.rules.catalogue)?.applicant_may(dossier.channel, ApplicantRight::Amend);
-            match may {
-                Some(false) => Err(Objection::NotOnline { channel: dossier.channel.to_string() }.into()),
-                _ => Ok(()),
-            }
+            applicant_may(asked, dossier, ApplicantRight::Amend)
         }
+        Action::Withdraw { .. } => applicant_may(asked, dossier, ApplicantRight::Withdraw),
         Action::RequestPayment { vnd, reason, incident } => {
             positive(*vnd)?;
             required("reason", reason)?;
@@ -87,7 +83,10 @@ pub(super) fn whole(
         Action::Reappoint { to, reason } => {
             required("reason", reason)?;
             let clock = dossier.clock().ok_or(Objection::NoClock)?;
-            Ok(clock.check_reappointment(at, *to, asked.rules.calendar)?)
+            match dossier.regime(asked.rules.catalogue)?.apology_late {
+                true => Ok(clock.check_late_reappointment(at, *to, asked.rules.calendar)?),
+                false => Ok(clock.check_reappointment(at, *to, asked.rules.calendar)?),
+            }
         }
         Action::Lapse {} => {
             let until = dossier.lapses(asked.rules.calendar)?.ok_or(Objection::NoLapse)?;
@@ -207,6 +206,16 @@ fn resolve(dossier: &Dossier, result: Decision, reason: Option<&str>) -> Result<
     let open = |part: &&str| !rest.part_results.iter().any(|known| known.part == *part);
     let parts: Vec<&str> = dossier.parts().filter(open).collect();
     if parts.is_empty() { Ok(()) } else { Err(Objection::PartsLeft { parts: parts.join(", ") }.into()) }
+}
+
+/// What the law does not speak of is open to the applicant.
+fn applicant_may(asked: &Asked<'_>, dossier: &Dossier, right: ApplicantRight) -> Result<(), DossierError> {
+    let regime = dossier.regime(asked.rules.catalogue)?;
+    if regime.applicant_may(dossier.channel, right) != Some(false) {
+        return Ok(());
+    }
+    let (act, channel) = (regime.act.clone(), dossier.channel.to_string());
+    Err(Objection::NotByChannel { act, right: right.to_string(), channel }.into())
 }
 
 fn refusal_has_reason(result: Decision, reason: Option<&str>) -> Result<(), DossierError> {

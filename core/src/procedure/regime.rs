@@ -43,8 +43,9 @@ pub enum Silence {
 }
 
 /// What applicants may do with a dossier that is being settled, without anybody's leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ApplicantRight {
     /// Stop it.
     Withdraw,
@@ -84,8 +85,8 @@ pub struct Regime {
     pub supplements_before: Option<u32>,
     /// How many times after acceptance.
     pub supplements_after: Option<u32>,
-    /// How many times a result may be put off with an apology.
-    pub reschedules: Option<u32>,
+    /// Whether the apology with a new day may come once the result is late; else only a day before it is.
+    pub apology_late: bool,
     /// What the applicant may do, by channel; empty if the law does not say.
     pub applicant_may: BTreeMap<Channel, Vec<ApplicantRight>>,
     /// How long a body has that is asked for its opinion; `None` if who asks sets it.
@@ -137,7 +138,7 @@ struct RawRegime {
     lapse: Option<Lapse>,
     supplements_before: Option<u32>,
     supplements_after: Option<u32>,
-    reschedules: Option<u32>,
+    apology_late: Option<bool>,
     applicant_may: Option<BTreeMap<Channel, Vec<ApplicantRight>>>,
     consulted_within: Option<TimeLimit>,
     silence_of_consulted: Option<Silence>,
@@ -181,7 +182,7 @@ impl RawRegime {
             supplements_after: own(self.supplements_after.map(Some), beneath, |general| {
                 general.supplements_after
             }),
-            reschedules: own(self.reschedules.map(Some), beneath, |general| general.reschedules),
+            apology_late: own(self.apology_late, beneath, |general| general.apology_late),
             applicant_may: own(self.applicant_may.clone(), beneath, |general| general.applicant_may.clone()),
             consulted_within: limit(
                 self.consulted_within,

@@ -58,6 +58,8 @@ pub(super) enum LimitOf {
     AnswerWithin,
     /// What who asks for an opinion has set, else the regime's.
     Consultation,
+    /// When the apology has to be there that puts the result off, as [`Clock::reappoint`](crate::deadline::Clock) has it.
+    Apology,
 }
 
 /// By when.
@@ -66,8 +68,6 @@ pub(super) enum Time {
     /// So long from its beginning.
     Limit(TimeLimit),
     Of(LimitOf),
-    /// So long before the dossier is due.
-    BeforeDue(TimeLimit),
     /// Before the dossier sees this action.
     BeforeAction(Kind),
 }
@@ -184,7 +184,6 @@ struct RawDuty {
     starts_with: Vec<Trigger>,
     limit: Option<TimeLimit>,
     limit_of: Option<LimitOf>,
-    before_due: Option<TimeLimit>,
     before_action: Option<Trigger>,
     cut_off: Option<String>,
     limit_after_cut_off: Option<TimeLimit>,
@@ -327,11 +326,10 @@ impl Table {
 
 impl RawDuty {
     fn typed(self, gives_way_to: Vec<usize>, children: Vec<usize>) -> Result<DutyRule, String> {
-        let time = match (self.limit, self.limit_of, self.before_due, self.before_action) {
-            (Some(limit), None, None, None) => Time::Limit(limit),
-            (None, Some(of), None, None) => Time::Of(of),
-            (None, None, Some(before), None) => Time::BeforeDue(before),
-            (None, None, None, Some(Trigger::Action { kind, what: What::Any })) => Time::BeforeAction(kind),
+        let time = match (self.limit, self.limit_of, self.before_action) {
+            (Some(limit), None, None) => Time::Limit(limit),
+            (None, Some(of), None) => Time::Of(of),
+            (None, None, Some(Trigger::Action { kind, what: What::Any })) => Time::BeforeAction(kind),
             _ => return Err(format!("`{}` needs one time, and has none or several", self.id)),
         };
         let late = match (self.cut_off, self.limit_after_cut_off) {

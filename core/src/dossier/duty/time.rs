@@ -4,9 +4,12 @@
 use super::rule::{DutyRule, LimitOf, Time};
 use super::watch::Open;
 use crate::calendar::Calendar;
-use crate::deadline::{Clock, CutOff, CutOffEffect, DayEnd, Direction, LimitRule, TimeLimit, TimeUnit};
+use crate::deadline::{
+    Clock, CutOff, CutOffEffect, DayEnd, Direction, LimitRule, TimeLimit, TimeUnit, latest_apology,
+};
 use crate::dossier::state::Stamp;
 use crate::dossier::{Action, Dossier, Event, Rules};
+use crate::moment;
 use crate::procedure::Step;
 use chrono::{Days, NaiveDateTime};
 
@@ -23,12 +26,11 @@ pub(super) fn due(open: &Open, dossier: &Dossier, rules: Rules<'_>) -> Option<Mo
         Time::Limit(limit) => {
             let (rule, from) = (LimitRule::new(limit), open.counted.at());
             let due = dossier.clock()?.due_apart(&rule, from, dossier.ended(), None, rules.calendar).ok()?;
-            Some((due.at()?, is_of_days(limit)))
+            Some((due.at()?, limit.ends_with_day()))
         }
         Time::Of(LimitOf::ProcessingTime) => dossier_due(dossier, rules),
-        Time::BeforeDue(limit) => {
-            let (due, whole_day) = dossier_due(dossier, rules)?;
-            let due = (before(due, limit, rules.calendar)?, whole_day || is_of_days(limit));
+        Time::Of(LimitOf::Apology) => {
+            let due = (latest_apology(dossier_due(dossier, rules)?.0)?, true);
             // What is due on the same day leaves no time for anything a day before.
             Some(due).filter(|due| open.started.at() <= end(*due))
         }
@@ -44,19 +46,18 @@ pub(super) fn late_after(open: &Open, dossier: &Dossier, rules: Rules<'_>) -> Op
 
 pub(super) fn dossier_due(dossier: &Dossier, rules: Rules<'_>) -> Option<Moment> {
     let due = dossier.due(rules.calendar).ok()??;
-    Some((due, is_of_days(dossier.clock()?.rule().limit)))
+    Some((due, dossier.clock()?.rule().limit.ends_with_day()))
 }
 
 /// When a running step is due by its own limit.
 pub(super) fn step_due(step: &Step, dossier: &Dossier, rules: Rules<'_>) -> Option<Moment> {
     let due = dossier.step_due(&step.id, rules.calendar).ok()??.at()?;
-    Some((due, step.limit.is_some_and(is_of_days)))
+    Some((due, step.limit.is_some_and(TimeLimit::ends_with_day)))
 }
 
 /// The last moment that is not late.
 pub(super) fn end((due, whole_day): Moment) -> NaiveDateTime {
-    let of_day = || due.date().and_hms_opt(23, 59, 59);
-    if whole_day { of_day().unwrap_or(due) } else { due }
+    if whole_day { moment::end_of_day(due) } else { due }
 }
 
 /// The due moment of a duty that begins, or is done once more, if nothing that happens later moves it.
@@ -80,7 +81,7 @@ pub(super) fn fixed(
                 count(limit, from, DayEnd::OfficeHours, rules.calendar)
             }
         },
-        Time::Of(LimitOf::ProcessingTime) | Time::BeforeDue(_) | Time::BeforeAction(_) => None,
+        Time::Of(LimitOf::ProcessingTime | LimitOf::Apology) | Time::BeforeAction(_) => None,
     }?;
     Some((Stamp::of(due), whole_day))
 }
@@ -131,15 +132,5 @@ fn counted(rule: &DutyRule, limit: TimeLimit, from: NaiveDateTime, calendar: &Ca
 fn count(limit: TimeLimit, from: NaiveDateTime, day_end: DayEnd, calendar: &Calendar) -> Option<Moment> {
     let rule = LimitRule { day_end, ..LimitRule::new(limit) };
     let due = Clock::new(rule, from).due(calendar).ok()?.at()?;
-    Some((due, is_of_days(limit)))
-}
-
-/// Whether a limit ends with a day, not with an hour of it.
-pub(super) fn is_of_days(limit: TimeLimit) -> bool {
-    match limit {
-        TimeLimit::Span { unit: TimeUnit::Hour | TimeUnit::WorkingHour, .. } => false,
-        TimeLimit::Span { amount, .. } => amount.split().1 == 0,
-        TimeLimit::SameDay => true,
-        TimeLimit::NotStated | TimeLimit::Unknown => false,
-    }
+    Some((due, limit.ends_with_day()))
 }
