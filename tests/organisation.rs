@@ -302,8 +302,8 @@ fn a_role_may_be_written_as_people_write_it() {
     let all = loaded(&(units + &officer("x", "a", &["TTPVHCC", "one_stop", "Văn thư"])));
     let x = all.officer("x").unwrap();
     assert_eq!(x.roles, ["one_stop", "clerk"]);
-    assert!(x.posts[0].has_duty(Duty::Reception) && x.posts[0].has_duty(Duty::Clerk));
-    assert!(!x.posts[0].has_duty(Duty::Deciding));
+    let duties: Vec<_> = x.posts[0].roles.iter().map(|role| all.duty(role)).collect();
+    assert_eq!(duties, [Some(Duty::Reception), Some(Duty::Clerk)]);
 }
 
 #[test]

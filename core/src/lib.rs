@@ -86,6 +86,8 @@ pub mod procedure;
 mod report;
 pub mod routing;
 pub mod score;
+mod span;
+mod text;
 mod toml_file;
 mod toml_shape;
 

@@ -53,6 +53,7 @@ pub use limit::{Amount, TimeLimit, TimeUnit};
 pub use read::{Clause, Reading};
 pub(crate) use reappointment::latest_apology;
 pub use rules::CountingRule;
+pub(crate) use rules::{accounted_hours, days_of_month};
 pub use table::{Alternative, Anchor, Case, LimitRow, LimitTable};
 
 use chrono::{NaiveDateTime, NaiveTime, Timelike};

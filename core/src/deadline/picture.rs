@@ -2,6 +2,7 @@
 
 use super::Explanation;
 use crate::calendar::{Calendar, DayKind};
+use crate::text::escaped;
 use chrono::{Datelike, Months, NaiveDate};
 use std::fmt::Write as _;
 
@@ -137,10 +138,4 @@ impl Explanation {
             DayKind::Working => ("#ffffff", "#9ca3af", told),
         }
     }
-}
-
-fn escaped(text: &str) -> String {
-    // XML has no place for most control characters, written as entities or not.
-    let printable: String = text.chars().filter(|c| !c.is_control()).collect();
-    printable.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -50,13 +50,13 @@ fn number(id: &str) -> i64 {
 }
 
 /// The working hours of a whole day, of which its parts are taken.
-pub(super) fn accounted_hours() -> i64 {
+pub(crate) fn accounted_hours() -> i64 {
     static HOURS: LazyLock<i64> = LazyLock::new(|| number(DAY_OF_8_HOURS));
     *HOURS
 }
 
 /// The days of a month, of which its parts are taken.
-pub(super) fn days_of_month() -> u32 {
+pub(crate) fn days_of_month() -> u32 {
     rule("half_month").number.unwrap_or_default()
 }
 

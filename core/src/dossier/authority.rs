@@ -46,6 +46,14 @@ pub struct Authority {
     pub verified: bool,
 }
 
+impl Authority {
+    /// Whether the command is possible in a state.
+    #[must_use]
+    pub fn allows(&self, status: Status) -> bool {
+        self.from.contains(&status)
+    }
+}
+
 /// Where a command leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use super::asked::{Acts, Asked};
 use super::decide::{known_unit, required, unknown_step};
 use super::objection::Objection;
-use super::state::{Consultation, Dossier};
+use super::state::{Consultation, Done, Dossier};
 use super::whole::whole;
 use super::{Action, DossierError, Event, Votes};
 use crate::deadline::{Clock, DayEnd, LimitRule};
@@ -190,9 +190,10 @@ fn documents(dossier: &Dossier, step: &Step) -> Result<(), DossierError> {
     if step.documents.is_empty() || dossier.rest().papers.is_empty() {
         return Ok(());
     }
-    let is_component = |id: &str| dossier.procedure.components.iter().any(|c| c.id.as_deref() == Some(id));
-    let missing =
-        |id: &&String| is_component(id) && !dossier.rest().papers.iter().any(|p| p.component == id.as_str());
+    let missing = |id: &&String| {
+        dossier.procedure.component(id).is_some()
+            && !dossier.rest().papers.iter().any(|p| p.component == id.as_str())
+    };
     let papers: Vec<&str> = step.documents.iter().filter(missing).map(String::as_str).collect();
     match papers.is_empty() {
         true => Ok(()),
@@ -203,9 +204,10 @@ fn documents(dossier: &Dossier, step: &Step) -> Result<(), DossierError> {
 fn hand_back(dossier: &Dossier, step: &Step, to: &str) -> Result<(), DossierError> {
     let target = dossier.index(to)?;
     if dossier.last_done(target).is_none() || step.id == to {
-        let done = dossier.done().filter_map(|done| dossier.procedure.steps.get(done.step()));
-        let mut known: Vec<&str> = done.map(|step| step.id.as_str()).collect();
-        known.dedup();
+        let routing = &dossier.procedure.routing;
+        let was_done = |to: &&str| routing.step_index(to).is_some_and(|to| dossier.last_done(to).is_some());
+        let targets = routing.targets(dossier.marking, &step.id, step.siblings());
+        let known: Vec<&str> = targets.filter(was_done).collect();
         return Err(Objection::NotDoneBefore { to: to.into(), known: known.join(", ") }.into());
     }
     dossier.procedure.routing.hand_back(dossier.marking, &step.id, to, step.siblings())?;
@@ -215,12 +217,13 @@ fn hand_back(dossier: &Dossier, step: &Step, to: &str) -> Result<(), DossierErro
 fn recall(asked: &Asked<'_>, dossier: &Dossier, (index, step): (usize, &Step)) -> Result<(), DossierError> {
     let actor = &asked.command.actor;
     // Only the last completion can be taken back, by who made it.
-    let Some(done) = dossier.last_done(index).filter(|done| done.is_by(actor)) else {
+    let routing = &dossier.procedure.routing;
+    let done = dossier.last_done(index).filter(|done| done.is_by(actor));
+    // What was done under another version of the procedure cannot be taken back.
+    let Some(outcome) = done.map(Done::outcome).filter(|outcome| routing.has_outcome(index, *outcome)) else {
         return Err(Objection::NotCompletedBy { step: step.id.clone(), actor: actor.to_string() }.into());
     };
-    let routing = &dossier.procedure.routing;
-    let outcome = routing.outcomes(&step.id).nth(done.outcome()).unwrap_or_default();
-    let before = routing.recall(dossier.marking, &step.id, outcome)?;
+    let before = routing.recall_at(dossier.marking, index, outcome)?;
     // Who took up what followed, or did it once already, would lose it.
     let since = dossier.completed_at(index);
     for task in &dossier.tasks {

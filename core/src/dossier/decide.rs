@@ -15,6 +15,7 @@ use crate::moment;
 use crate::procedure::{Catalogue, Procedure, Step};
 use chrono::NaiveDate;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// What a decision rests on, besides the dossier.
 #[derive(Debug, Clone, Copy)]
@@ -93,17 +94,48 @@ fn repeated(dossier: &Dossier, command: &Command) -> Result<Option<u64>, Dossier
 /// Whether folding the event needs to be tried: most only move tokens, which is checked anyway.
 fn may_move_clock(dossier: &Dossier, action: &Action) -> bool {
     match action {
-        Action::Complete { .. } | Action::Sign { .. } | Action::Elapse { .. } => {
-            dossier.procedure.steps.iter().any(|step| step.clock.is_some())
+        Action::Complete { .. }
+        | Action::Sign { .. }
+        | Action::Elapse { .. }
+        | Action::Return { .. }
+        | Action::Recall { .. } => {
+            dossier.clock.is_none() || dossier.procedure.steps.iter().any(|step| step.clock.is_some())
         }
-        Action::Claim { .. }
+        Action::Receive(_)
+        | Action::Accept { .. }
+        | Action::Refuse { .. }
+        | Action::RequestSupplement { .. }
+        | Action::Supply { .. }
+        | Action::RequestPayment { .. }
+        | Action::Pay { .. }
+        | Action::CancelPayment { .. }
+        | Action::Waive { .. }
+        | Action::Suspend { .. }
+        | Action::Resume {}
+        | Action::Extend { .. }
+        | Action::Reappoint { .. }
+        | Action::Withdraw { .. }
+        | Action::Discontinue { .. }
+        | Action::Lapse {}
+        | Action::Resolve { .. }
+        | Action::Migrate { .. } => true,
+        Action::HandIn { .. }
+        | Action::Amend { .. }
+        | Action::Claim { .. }
         | Action::Release { .. }
         | Action::Assign { .. }
         | Action::Consult { .. }
+        | Action::Unask { .. }
         | Action::Answer { .. }
+        | Action::Refund { .. }
+        | Action::ResolvePart { .. }
+        | Action::Deliver { .. }
         | Action::Notify { .. }
+        | Action::ReportError { .. }
+        | Action::Correct { .. }
+        | Action::Transfer { .. }
+        | Action::Link { .. }
         | Action::Rate { .. } => false,
-        _ => true,
     }
 }
 
@@ -134,13 +166,7 @@ fn begin(rules: Rules<'_>, command: &Command, event: &mut Event) -> Result<Naive
     let Application { procedure, unit, case, .. } = &**new;
     let day = event.at.date();
     rules.calendar.day(day)?;
-    let version = rules.catalogue.find(procedure, day).ok_or_else(|| {
-        let procedure = procedure.clone();
-        match versions(rules.catalogue, &procedure) {
-            known if known.is_empty() => DossierError::UnknownProcedure { procedure },
-            known => DossierError::NotInForce { procedure, day, known },
-        }
-    })?;
+    let version = version_on(rules.catalogue, procedure, day)?;
     if known_unit(rules.organisation, unit, day)?.tier != version.tier {
         let (procedure, unit, tier) = (procedure.clone(), unit.clone(), version.tier);
         return Err(DossierError::WrongTier { procedure, unit, tier });
@@ -156,8 +182,23 @@ fn begin(rules: Rules<'_>, command: &Command, event: &mut Event) -> Result<Naive
     Ok(version.in_force_from)
 }
 
+/// The version of a procedure on a day.
+pub(crate) fn version_on<'c>(
+    catalogue: &'c Catalogue,
+    procedure: &str,
+    day: NaiveDate,
+) -> Result<&'c Arc<Procedure>, DossierError> {
+    catalogue.find(procedure, day).ok_or_else(|| {
+        let (procedure, known) = (procedure.into(), versions(catalogue, procedure));
+        match known.is_empty() {
+            true => DossierError::UnknownProcedure { procedure },
+            false => DossierError::NotInForce { procedure, day, known },
+        }
+    })
+}
+
 /// The versions of a procedure, in words.
-pub(crate) fn versions(catalogue: &Catalogue, procedure: &str) -> String {
+pub(super) fn versions(catalogue: &Catalogue, procedure: &str) -> String {
     let spans: Vec<String> = (catalogue.versions(procedure).iter())
         .map(|v| {
             let to = v.in_force_to.map_or("now".into(), |to| to.to_string());
@@ -168,23 +209,26 @@ pub(crate) fn versions(catalogue: &Catalogue, procedure: &str) -> String {
 }
 
 fn check_case(procedure: &Procedure, case: Option<&str>) -> Result<(), DossierError> {
-    let known = || procedure.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join("; ");
     match case {
         None if procedure.question_vi.is_some() => {
-            let (procedure, known) = (procedure.code.clone(), known());
+            let (procedure, known) = (procedure.code.clone(), procedure.case_ids());
             Err(Objection::CaseNeeded { procedure, known }.into())
         }
-        Some(case) if procedure.case(case).is_none() => Err(DossierError::UnknownCase {
-            procedure: procedure.code.as_str().into(),
-            case: case.into(),
-            known: known(),
-        }),
-        _ => Ok(()),
+        Some(case) => known_case(procedure, case),
+        None => Ok(()),
     }
 }
 
+pub(super) fn known_case(procedure: &Procedure, case: &str) -> Result<(), DossierError> {
+    if procedure.case(case).is_some() {
+        return Ok(());
+    }
+    let (code, known) = (procedure.code.as_str().into(), procedure.case_ids());
+    Err(DossierError::UnknownCase { procedure: code, case: case.into(), known })
+}
+
 pub(super) fn known_part(procedure: &Procedure, part: &str) -> Result<(), Objection> {
-    if procedure.parts.iter().any(|known| known.id == part) {
+    if procedure.part(part).is_some() {
         return Ok(());
     }
     let known: Vec<&str> = procedure.parts.iter().map(|part| part.id.as_str()).collect();
@@ -201,14 +245,12 @@ pub(super) fn known_paper(procedure: &Procedure, paper: &Paper) -> Result<(), Ob
 }
 
 pub(super) fn known_component(procedure: &Procedure, component: &str) -> Result<(), Objection> {
-    let known = || procedure.components.iter().filter_map(|component| component.id.as_deref());
-    if known().any(|id| id == component) {
+    if procedure.component(component).is_some() {
         return Ok(());
     }
-    Err(Objection::UnknownComponent {
-        component: component.into(),
-        known: known().collect::<Vec<_>>().join(", "),
-    })
+    let known = procedure.components.iter().filter_map(|component| component.id.as_deref());
+    let known = known.collect::<Vec<_>>().join(", ");
+    Err(Objection::UnknownComponent { component: component.into(), known })
 }
 
 fn go_on(
@@ -272,10 +314,11 @@ fn leads_to_an_end(action: &Action) -> bool {
 }
 
 fn in_state(dossier: &Dossier, action: &Action) -> Result<(), DossierError> {
-    let allowed = row(action).map(|row| row.from.as_slice()).unwrap_or_default();
-    if allowed.contains(&dossier.status) {
+    let row = row(action);
+    if row.is_some_and(|row| row.allows(dossier.status)) {
         return Ok(());
     }
+    let allowed = row.map(|row| row.from.as_slice()).unwrap_or_default();
     let allowed: Vec<&str> = allowed.iter().map(|status| status.name()).collect();
     Err(DossierError::WrongState {
         command: action.name(),

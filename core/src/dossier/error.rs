@@ -93,7 +93,7 @@ pub enum DossierError {
     )]
     ProcedureMissing { procedure: SmolStr, from: NaiveDate },
     #[error(
-        "procedure `{procedure}` has no time limit for the case `{case}`; leave it out{}",
+        "procedure `{procedure}` has no case `{case}`; leave it out{}",
         or_back(known, ", or use one of: ")
     )]
     UnknownCase { procedure: SmolStr, case: SmolStr, known: String },
@@ -227,7 +227,7 @@ impl DossierError {
                 "danh mục thiếu thủ tục `{procedure}` có hiệu lực từ {from}; hãy nạp tệp đã dùng khi ghi nhật ký"
             ),
             Self::UnknownCase { procedure, case, known } => format!(
-                "thủ tục `{procedure}` không có thời hạn cho trường hợp `{case}`; hãy bỏ trống{}",
+                "thủ tục `{procedure}` không có trường hợp `{case}`; hãy bỏ trống{}",
                 or_back(known, " hoặc dùng: ")
             ),
             Self::NoRegime { day } => {

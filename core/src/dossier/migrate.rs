@@ -1,7 +1,7 @@
 //! Running dossiers move to another version of their procedure: explicitly, step by step, and only where the other
 //! version can go on from there.
 
-use super::decide::versions;
+use super::decide::{known_case, versions};
 use super::objection::Objection;
 use super::state::{Done, Dossier};
 use super::{DossierError, authority};
@@ -31,14 +31,7 @@ pub(super) fn migrated(
         let (procedure, unit) = (old.code.as_str().into(), dossier.unit.clone());
         return Err(DossierError::WrongTier { procedure, unit, tier: new.tier });
     }
-    if let Some(case) = dossier.case().filter(|case| new.case(case).is_none()) {
-        let known = new.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join("; ");
-        return Err(DossierError::UnknownCase {
-            procedure: old.code.as_str().into(),
-            case: case.into(),
-            known,
-        });
-    }
+    dossier.case().map_or(Ok(()), |case| known_case(&new, case))?;
     for named in steps.keys() {
         dossier.index(named)?;
     }

@@ -43,7 +43,7 @@ mod whole;
 pub use action::Action;
 pub use authority::{Authority, LeadsTo, authority};
 pub use command::{Command, Decided};
-pub(crate) use decide::versions;
+pub(crate) use decide::version_on;
 pub use decide::{Rules, decide};
 pub use duty::{
     DatedDuty, DutyRule, DutyState, Escalation, Wakeup, WakeupKind, Whose, duties, duty_rules, escalations,

@@ -89,9 +89,7 @@ impl Dossier {
     ) -> Result<(), DossierError> {
         let index = self.index(step)?;
         let outcome = self.last_done(index).map_or(0, Done::outcome);
-        let routing = &self.procedure.routing;
-        let name = routing.outcomes(step).nth(outcome).unwrap_or_default().to_owned();
-        let marking = routing.recall(self.marking, step, &name)?;
+        let marking = self.procedure.routing.recall_at(self.marking, index, outcome)?;
         self.go(catalogue, marking, event.at, NO_STEP)?;
         self.assign(step, Some(&event.actor));
         Ok(())

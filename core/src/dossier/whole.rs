@@ -7,7 +7,7 @@ use super::objection::Objection;
 use super::state::Dossier;
 use super::{Action, Decision, DossierError, PartResult};
 use crate::deadline::Incident;
-use crate::procedure::{ApplicantRight, Component, Required};
+use crate::procedure::{ApplicantRight, Required};
 use chrono::NaiveDateTime;
 use smol_str::SmolStr;
 
@@ -167,8 +167,7 @@ fn complete_papers(dossier: &Dossier, to_follow: &[SmolStr]) -> Result<(), Dossi
     let procedure = &dossier.procedure;
     for component in to_follow {
         known_component(procedure, component)?;
-        let may = |c: &Component| c.id.as_deref() == Some(component) && c.may_follow;
-        if !procedure.components.iter().any(may) {
+        if procedure.component(component).is_none_or(|component| !component.may_follow) {
             return Err(Objection::MayNotFollow { component: component.to_string() }.into());
         }
     }

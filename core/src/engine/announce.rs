@@ -5,7 +5,6 @@ use crate::calendar::Calendar;
 use crate::dossier::{Dossier, Moved, Watched, moved};
 use crate::journal::{Append, Journal, WorkItem};
 use chrono::NaiveDate;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 impl<J: Journal> Engine<J> {
@@ -16,19 +15,11 @@ impl<J: Journal> Engine<J> {
     /// `journal.*`; `calendar.*` if a date lies outside one of the calendars.
     pub fn moved<'c>(&'c self, after: &'c Calendar) -> Result<Vec<Moved<'c>>, EngineError> {
         let mut found = Vec::new();
-        let mut outcome = Ok(());
-        self.journal.scan(&mut |code, events| {
-            let dossier = Dossier::replay(&self.catalogue, code, events);
-            match dossier.and_then(|dossier| moved(dossier.iter(), &self.calendar, after)) {
-                Ok(more) => found.extend(more),
-                Err(error) => {
-                    outcome = Err(error);
-                    return ControlFlow::Break(());
-                }
-            }
-            ControlFlow::Continue(())
+        self.each(&mut |code, events| {
+            let dossier = Dossier::replay(&self.catalogue, code, events)?;
+            found.extend(moved(dossier.iter(), &self.calendar, after)?);
+            Ok(())
         })?;
-        outcome?;
         Ok(found)
     }
 
@@ -64,24 +55,15 @@ impl<J: Journal> Engine<J> {
     fn project(&self, today: NaiveDate) -> Result<Vec<Append>, EngineError> {
         let rules = self.rules();
         let mut projected = Vec::new();
-        let mut outcome = Ok(());
-        self.journal.scan(&mut |code, events| {
-            let project = |watched: Watched| {
-                let work = WorkItem::open(&watched.dossier, rules, watched.dossier.last().date().max(today))?;
-                let (dossier, next) = (watched.dossier.code.clone(), watched.next(rules));
-                let over = work.is_empty() && next.is_none();
-                Ok((!over).then(|| Append { dossier, events: Vec::new(), work, next }))
-            };
-            match Watched::replay(rules, code, events).and_then(|watched| watched.map(project).transpose()) {
-                Ok(append) => projected.extend(append.flatten()),
-                Err(error) => {
-                    outcome = Err(error);
-                    return ControlFlow::Break(());
-                }
+        self.each(&mut |code, events| {
+            let Some(watched) = Watched::replay(rules, code, events)? else { return Ok(()) };
+            let work = WorkItem::open(&watched.dossier, rules, watched.dossier.last().date().max(today))?;
+            let (dossier, next) = (watched.dossier.code.clone(), watched.next(rules));
+            if !work.is_empty() || next.is_some() {
+                projected.push(Append { dossier, events: Vec::new(), work, next });
             }
-            ControlFlow::Continue(())
+            Ok(())
         })?;
-        outcome?;
         Ok(projected)
     }
 }

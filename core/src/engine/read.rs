@@ -3,7 +3,7 @@
 use super::{Engine, EngineError};
 use crate::deadline::Explanation;
 use crate::dossier::slip::{Form, Particulars, Register, RegisterEntry, Slip, Values, Volume};
-use crate::dossier::{Assignment, Dossier, DossierError, Event, Officer, Watched, choose, versions};
+use crate::dossier::{Assignment, Dossier, DossierError, Event, Officer, Watched, choose, version_on};
 use crate::journal::{Journal, WorkFilter, WorkItem};
 use crate::measure::{Fact, Period};
 use crate::report::Report;
@@ -83,14 +83,7 @@ impl<J: Journal> Engine<J> {
         day: NaiveDate,
         picture: Picture,
     ) -> Result<String, EngineError> {
-        let Some(found) = self.catalogue.find(code, day) else {
-            let (procedure, known) = (code.into(), versions(&self.catalogue, code));
-            return Err(match known.is_empty() {
-                true => DossierError::UnknownProcedure { procedure },
-                false => DossierError::NotInForce { procedure, day, known },
-            }
-            .into());
-        };
+        let found = version_on(&self.catalogue, code, day)?;
         Ok(found.routing.picture(picture, &found.labels(&self.catalogue)))
     }
 
@@ -116,24 +109,29 @@ impl<J: Journal> Engine<J> {
     /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
     pub fn facts(&self, last: NaiveDate) -> Result<Vec<Fact>, EngineError> {
         let mut facts = Vec::new();
-        let mut outcome = Ok(());
-        self.journal.scan(&mut |code, events| {
+        self.each(&mut |code, events| {
             // A dossier's events are in the order of their moments.
             let until = events.partition_point(|event| event.at.date() <= last);
             let events = events.get(..until).unwrap_or_default();
-            let fact = Dossier::replay(&self.catalogue, code, events)
-                .and_then(|dossier| dossier.map(|dossier| Fact::of(&dossier, &self.calendar)).transpose());
-            match fact {
-                Ok(fact) => facts.extend(fact),
-                Err(error) => {
-                    outcome = Err(error);
-                    return ControlFlow::Break(());
-                }
+            if let Some(dossier) = Dossier::replay(&self.catalogue, code, events)? {
+                facts.push(Fact::of(&dossier, &self.calendar)?);
             }
-            ControlFlow::Continue(())
+            Ok(())
         })?;
-        outcome?;
         Ok(facts)
+    }
+
+    /// Visits every dossier of the journal with its events, until one fails.
+    pub(super) fn each(
+        &self,
+        visit: &mut dyn FnMut(&str, &[Event]) -> Result<(), DossierError>,
+    ) -> Result<(), EngineError> {
+        let mut outcome = Ok(());
+        self.journal.scan(&mut |code, events| {
+            outcome = visit(code, events);
+            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        Ok(outcome?)
     }
 
     /// The report of a period over all dossiers of the journal, as they stood at its end: what happened later does not

@@ -203,8 +203,8 @@ impl Row<'_> {
             ));
         };
         if let Some(case) = self.cell("case").filter(|case| procedure.case(case).is_none()) {
-            let message = format!("procedure `{code}` has no time limit for the case `{case}`");
-            let known = procedure.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join("; ");
+            let message = format!("procedure `{code}` has no case `{case}`");
+            let known = procedure.case_ids();
             let or_known =
                 if known.is_empty() { String::new() } else { format!(", or write one of: {known}") };
             return Err(Fault {

@@ -132,6 +132,12 @@ impl WorkItem {
             step_due: None,
         };
         let mut work = Vec::new();
+        // What the law stops waits for nothing else.
+        let stops = || rules.catalogue.stops(&dossier.procedure, dossier.submitted().date(), day);
+        if !dossier.status.is_ended() && stops().is_some() {
+            work.push(item("discontinue", dossier.since()));
+            return Ok(work);
+        }
         match dossier.status {
             Status::Submitted => work.push(item("accept", dossier.since())),
             Status::SupplementRequested => work.push(item("supply", dossier.since())),

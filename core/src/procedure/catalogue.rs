@@ -1,9 +1,10 @@
 //! The catalogue: procedures in all their versions, with the vocabulary they use.
 
 use super::load::{self, Version};
-use super::regime::{Regimes, overlap};
+use super::regime::Regimes;
 use super::{Procedure, Regime, Tier, Transition, texts};
 use crate::problem::{Problem, Problems, part_of_library};
+use crate::span::{Span, overlap};
 use crate::toml_file::{self, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -175,7 +176,7 @@ impl Catalogue {
         let mut problems = Vec::new();
         let vocabulary = Vocabulary::load(texts, &mut problems);
         let mut versions: BTreeMap<String, Vec<Arc<Procedure>>> = BTreeMap::new();
-        let mut spans: HashMap<String, Vec<(super::regime::Span, &str)>> = HashMap::new();
+        let mut spans: HashMap<String, Vec<(Span, &str)>> = HashMap::new();
         let mut named = Vec::new();
         for (file, loaded) in texts.procedures.iter().zip(load::files(&texts.procedures, &vocabulary)) {
             let source = source(*file);
@@ -188,7 +189,7 @@ impl Catalogue {
                 {
                     let message = format!(
                         "`{code}` has another version in force from {} in {file}, which overlaps",
-                        other.0
+                        other.0.unwrap_or_default()
                     );
                     let help =
                         "end the earlier version with in_force_to, or let the later one begin after it";

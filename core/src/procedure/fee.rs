@@ -1,6 +1,7 @@
 //! What an application costs.
 
 use super::{Channel, Procedure};
+use crate::span::holds;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -39,7 +40,7 @@ impl Fee {
     }
 
     fn holds_on(&self, day: NaiveDate) -> bool {
-        self.from.is_none_or(|first| first <= day) && self.to.is_none_or(|last| day <= last)
+        holds((self.from, self.to), day)
     }
 }
 
@@ -70,14 +71,7 @@ impl Procedure {
     /// Every row that fits is added. A row for a channel takes the place of those for all channels that count the same.
     #[must_use]
     pub fn fee(&self, channel: Channel, quantity: u32, day: NaiveDate) -> FeeDue<'_> {
-        let fits = |fee: &&Fee| {
-            fee.channel.is_none_or(|only| only == channel)
-                && fee.holds_on(day)
-                && fee.count(quantity).is_some()
-        };
-        let fitting: Vec<&Fee> = self.fees.iter().filter(fits).collect();
-        let special = |fee: &Fee| fitting.iter().any(|other| other.channel.is_some() && other.per == fee.per);
-        let used = fitting.iter().filter(|fee| fee.channel.is_some() || !special(fee));
+        let used = self.fee_rows(channel, Some(quantity), day);
         let mut lines: Vec<FeeLine<'_>> = Vec::new();
         for fee in used {
             let count = fee.count(quantity).unwrap_or_default();
@@ -92,5 +86,18 @@ impl Procedure {
         };
         let vnd = if lines.is_empty() { None } else { sum(&lines) };
         FeeDue { lines, vnd }
+    }
+
+    /// The rows that fit, for a quantity or for any. A row for the channel takes the place of those for all channels that
+    /// count the same.
+    pub(crate) fn fee_rows(&self, channel: Channel, quantity: Option<u32>, day: NaiveDate) -> Vec<&Fee> {
+        let fits = |fee: &&Fee| {
+            fee.channel.is_none_or(|only| only == channel)
+                && fee.holds_on(day)
+                && quantity.is_none_or(|quantity| fee.count(quantity).is_some())
+        };
+        let fitting: Vec<&Fee> = self.fees.iter().filter(fits).collect();
+        let special = |fee: &Fee| fitting.iter().any(|other| other.channel.is_some() && other.per == fee.per);
+        fitting.iter().copied().filter(|fee| fee.channel.is_some() || !special(fee)).collect()
     }
 }

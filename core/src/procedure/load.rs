@@ -2,10 +2,10 @@
 
 use super::catalogue::{Vocabulary, source};
 use super::raw::{RawProcedure, RawTables};
-use super::regime::Span;
 use super::{Procedure, check, texts};
 use crate::problem::Problem;
 use crate::routing::MAX_PLACES;
+use crate::span::Span;
 use crate::toml_file::{Entry, Source, decode_all, decode_anyway, tables, take_array};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use toml::Spanned;

@@ -25,6 +25,7 @@ pub use step::{Elapse, Step, StepKind};
 
 use crate::deadline::{CutOff, LimitRule, SuspensionPolicy, TimeLimit};
 use crate::routing::{Label, Routing};
+use crate::span::holds;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -258,6 +259,23 @@ impl Procedure {
         self.cases.iter().find(|case| case.id == id)
     }
 
+    /// The ids of its cases, in words.
+    pub(crate) fn case_ids(&self) -> String {
+        self.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// A component by its id.
+    #[must_use]
+    pub fn component(&self, id: &str) -> Option<&Component> {
+        self.components.iter().find(|component| component.id.as_deref() == Some(id))
+    }
+
+    /// A part by its id.
+    #[must_use]
+    pub fn part(&self, id: &str) -> Option<&PartOf> {
+        self.parts.iter().find(|part| part.id == id)
+    }
+
     /// The rule by which a dossier's clock runs. A supplement request does what the procedure says, else what
     /// the regime says.
     #[must_use]
@@ -274,7 +292,7 @@ impl Procedure {
     /// Whether this version is in force on a day.
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
-        self.in_force_from <= day && self.in_force_to.is_none_or(|last| day <= last)
+        holds((Some(self.in_force_from), self.in_force_to), day)
     }
 
     /// A label for each step, in the order of the file, for the pictures of its routing: name, role and limit.

@@ -3,6 +3,7 @@
 use super::{Channel, Tier};
 use crate::deadline::{Lapse, SuspensionPolicy, TimeLimit};
 use crate::problem::Problem;
+use crate::span::{Span, holds, overlap};
 use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ impl Regime {
     /// Whether it holds on a day.
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.to.is_none_or(|last| day <= last)
+        holds((Some(self.from), self.to), day)
     }
 
     /// Whether the applicant may do something; `None` if the law does not say.
@@ -150,7 +151,7 @@ struct RawRegime {
 
 impl RawRegime {
     fn span(&self) -> Span {
-        (self.from.0, self.to.map(|to| to.0))
+        (Some(self.from.0), self.to.map(|to| to.0))
     }
 
     fn shares_scope(&self, other: &Self) -> bool {
@@ -160,7 +161,7 @@ impl RawRegime {
 
     /// The regime, with what it leaves out taken from the one beneath. `None` without what a decree has to say.
     fn resolved(&self, beneath: Option<&Regime>) -> Option<Regime> {
-        let (from, to) = self.span();
+        let (from, (_, to)) = (self.from.0, self.span());
         let ends = |a: Option<NaiveDate>, b: Option<NaiveDate>| a.into_iter().chain(b).min();
         Some(Regime {
             id: self.id.clone(),
@@ -253,7 +254,7 @@ impl Regimes {
         all.general.extend(general.filter_map(|(_, raw)| raw.resolved(None)));
         for (_, raw) in raw.iter().filter(|(_, raw)| raw.special) {
             for beneath in &all.general {
-                if !overlap((beneath.from, beneath.to), raw.span()) {
+                if !overlap((Some(beneath.from), beneath.to), raw.span()) {
                     continue;
                 }
                 let Some(regime) = raw.resolved(Some(beneath)) else { continue };
@@ -333,10 +334,4 @@ fn faults(new: &RawRegime) -> Vec<Fault> {
         faults.extend(missing.map(|message| ("file.form", message, "compare with core/data/README.md")));
     }
     faults
-}
-
-pub(super) type Span = (NaiveDate, Option<NaiveDate>);
-
-pub(super) fn overlap(a: Span, b: Span) -> bool {
-    a.1.is_none_or(|last| b.0 <= last) && b.1.is_none_or(|last| a.0 <= last)
 }

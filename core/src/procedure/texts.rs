@@ -1,6 +1,7 @@
 //! What a text may not contain, whichever key it stands under.
 
 use crate::problem::Problem;
+use crate::text::is_invisible;
 use crate::toml_file::Source;
 use std::ops::Range;
 use toml::Spanned;
@@ -84,11 +85,9 @@ fn is_plain(bytes: &[u8]) -> bool {
     })
 }
 
-/// Zero-width, no-break and control characters, and those that turn the direction of writing.
+/// What cannot be seen, no-break spaces, and control characters.
 fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{00A0}' | '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
-            | '\u{2028}'..='\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
-    ) || c.is_control() && c != '\n' && c != '\t'
+    is_invisible(c)
+        || matches!(c, '\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}')
+        || c.is_control() && c != '\n' && c != '\t'
 }

@@ -407,6 +407,11 @@ impl Routing {
     }
 
     #[cold]
+    /// Whether a step has an outcome of a number.
+    pub(crate) fn has_outcome(&self, step: usize, number: usize) -> bool {
+        number < self.outcomes_of(step).len()
+    }
+
     fn no_outcome(&self, step: usize, outcome: &str) -> RoutingError {
         RoutingError::UnknownOutcome {
             step: self.step_id(step).unwrap_or_default().into(),

@@ -2,6 +2,7 @@
 
 use super::layout::{GAP_Y, Layout, Point, layout};
 use super::picture::{Graph, Label, Node};
+use crate::text::escaped;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -285,21 +286,4 @@ fn round(points: &[Point]) -> String {
         };
     }
     path
-}
-
-/// Text of XML; what XML cannot hold is left out.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(' '),
-            c if c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -85,8 +85,21 @@ impl Routing {
     pub fn recall(&self, marking: Marking, step: &str, outcome: &str) -> Result<Marking, RoutingError> {
         let index = self.known_index(step)?;
         let number = self.outcome_index(index, outcome).ok_or_else(|| self.no_outcome(index, outcome))?;
-        let cancelled = || RoutingError::RecallCancelled { step: step.into() };
-        let Some(outcome) = self.outcomes_of(index).get(number) else { return Ok(marking) };
+        self.recall_at(marking, index, number)
+    }
+
+    /// The same by numbers.
+    pub(crate) fn recall_at(
+        &self,
+        marking: Marking,
+        index: usize,
+        number: usize,
+    ) -> Result<Marking, RoutingError> {
+        let step = || self.step_id(index).unwrap_or_default().to_owned();
+        let cancelled = || RoutingError::RecallCancelled { step: step() };
+        let Some(outcome) = self.outcomes_of(index).get(number) else {
+            return Err(self.no_outcome(index, &number.to_string()));
+        };
         if outcome.cancels != 0 {
             return Err(cancelled());
         }
@@ -134,6 +147,6 @@ impl Routing {
         }
         let names: Vec<String> =
             bits(moved).filter_map(|step| Some(format!("`{}`", self.step_id(step)?))).collect();
-        Err(RoutingError::RecallTooLate { step: step.into(), moved: names.join(", ") })
+        Err(RoutingError::RecallTooLate { step: step(), moved: names.join(", ") })
     }
 }

@@ -6,6 +6,7 @@ use crate::dossier::action::Kind;
 use crate::dossier::{Dossier, Event, Paper, Rules};
 use crate::problem::{self, Problems};
 use crate::procedure::{Channel, Duty, Silence, Tier, national};
+use crate::span;
 use crate::toml_file::{self, Date, Source};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -386,8 +387,7 @@ impl DutyRule {
         let procedure = &dossier.procedure;
         let all = self.fields.is_empty() && self.procedures.is_empty();
         let is_code = |code: &String| *code == procedure.code || code == national(&procedure.code);
-        self.from <= day
-            && self.to.is_none_or(|last| day <= last)
+        span::holds((Some(self.from), self.to), day)
             && (self.channels.is_empty() || self.channels.contains(&dossier.channel))
             && (all || self.fields.contains(&procedure.field) || self.procedures.iter().any(is_code))
     }

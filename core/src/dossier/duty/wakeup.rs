@@ -307,7 +307,7 @@ pub(crate) fn sort(wakeups: &mut [Wakeup]) {
 
 /// Whether a state allows a command.
 fn may(command: &str, status: Status) -> bool {
-    authority(command).is_some_and(|row| row.from.contains(&status))
+    authority(command).is_some_and(|row| row.allows(status))
 }
 
 /// The first moment that is later.

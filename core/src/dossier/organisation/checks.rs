@@ -5,6 +5,7 @@ use super::over_time::NoLine;
 use super::{Organisation, Unit, UnitIndex};
 use crate::problem::Problem;
 use crate::procedure::{Catalogue, Regime, Tier};
+use crate::span::overlap;
 use chrono::NaiveDate;
 
 /// Which tiers there were when.
@@ -249,7 +250,7 @@ fn codes(places: &[Place<'_>], made: &Organisation, problems: &mut Vec<Problem>)
     coded.sort_by_key(|(code, unit, _)| (*code, unit.from));
     for pair in coded.windows(2) {
         let [(code, unit, _), (again, other, place)] = pair else { continue };
-        if code == again && unit.to.is_none_or(|to| other.from.is_none_or(|from| from <= to)) {
+        if code == again && overlap((unit.from, unit.to), (other.from, other.to)) {
             let message =
                 format!("units `{}` and `{}` have the code `{code}` on the same day", unit.id, other.id);
             problems.push(place.problem("organisation.code_twice", message, "correct one of the codes"));

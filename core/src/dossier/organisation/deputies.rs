@@ -1,7 +1,7 @@
 //! Who is away, and who acts for whom.
 
-use super::{Officer, Organisation, Post, holds};
-use crate::procedure::Duty;
+use super::{Officer, Organisation, Post};
+use crate::span::holds;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ impl Delegation {
     /// Whether it is in force on a day.
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
-        holds(Some(self.from), Some(self.to), day)
+        holds((Some(self.from), Some(self.to)), day)
     }
 
     /// Whether a role is among what is delegated.
@@ -84,13 +84,6 @@ impl<'a> ActsFor<'a> {
         let by = *self;
         let delegated = move |role: &&str| by.delegations().all(|delegation| delegation.covers(role));
         self.post.roles.iter().map(String::as_str).filter(delegated)
-    }
-
-    /// Whether one of the post's roles has a duty. If the post is stood in for and not with all its roles, ask each of
-    /// [`Self::roles`].
-    #[must_use]
-    pub fn post_has_duty(&self, duty: Duty) -> bool {
-        self.post.has_duty(duty)
     }
 
     /// Whether all the post's roles are the officer's.

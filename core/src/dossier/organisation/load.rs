@@ -197,9 +197,7 @@ impl Loader<'_> {
             let help = "correct the dates, or name the unit of that time";
             self.problems.push(place.problem("organisation.post_not_in_force", message, help));
         }
-        let bit = |role: &String| self.made.duty(role).map_or(0, |duty| 1 << duty as u8);
-        let duties = roles.iter().fold(0, |duties, role| duties | bit(role));
-        Some(Post { unit: raw.unit.into(), roles, from: first, to: last, index, duties })
+        Some(Post { unit: raw.unit.into(), roles, from: first, to: last, index })
     }
 
     /// Roles by their ids. What is not known stays out and is told.

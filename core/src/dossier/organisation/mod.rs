@@ -18,6 +18,7 @@ pub use embedded::{PROVINCES, UnitCount, unit_counts};
 pub use error::OrganisationError;
 
 use crate::procedure::{Duty, Tier};
+use crate::span::holds;
 use chrono::NaiveDate;
 use over_time::Lines;
 use rustc_hash::FxHashMap;
@@ -64,14 +65,8 @@ impl Unit {
     /// Whether the unit is in force on a day.
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
-        holds(self.from, self.to, day)
+        holds((self.from, self.to), day)
     }
-}
-
-/// Whether a span without a beginning or an end, or with both, holds a day.
-#[inline]
-pub(super) fn holds(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDate) -> bool {
-    from.is_none_or(|first| first <= day) && to.is_none_or(|last| day <= last)
 }
 
 /// A unit's place in the organisation that gave it, and in no other: what to compare instead of ids where many commands
@@ -101,16 +96,13 @@ pub struct Post {
     pub to: Option<NaiveDate>,
     #[serde(skip)]
     index: UnitIndex,
-    /// A bit for each duty that one of the roles has.
-    #[serde(skip)]
-    duties: u8,
 }
 
 impl Post {
     /// Whether the post, and its unit, are in force on a day.
     #[must_use]
     pub fn is_in_force(&self, day: NaiveDate) -> bool {
-        holds(self.from, self.to, day)
+        holds((self.from, self.to), day)
     }
 
     /// The unit's place in the organisation.
@@ -123,12 +115,6 @@ impl Post {
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|known| known == role)
-    }
-
-    /// Whether one of its roles has a duty.
-    #[must_use]
-    pub fn has_duty(&self, duty: Duty) -> bool {
-        self.duties & 1 << duty as u8 != 0
     }
 }
 
@@ -160,7 +146,7 @@ impl Officer {
     /// Whether the officer is there on a day, and can be given work.
     #[must_use]
     pub fn is_present(&self, day: NaiveDate) -> bool {
-        !self.absences.iter().any(|absence| holds(Some(absence.from), absence.to, day))
+        !self.absences.iter().any(|absence| holds((Some(absence.from), absence.to), day))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Form, SlipError};
 use crate::problem::{self, Problems};
+use crate::span::holds;
 use crate::toml_file::{self, Date, Source};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -186,8 +187,7 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
 
 /// The form that holds on a day, with its layout.
 pub(super) fn find(form: Form, day: NaiveDate) -> Result<(&'static Prescribed, &'static Layout), SlipError> {
-    let holds = |p: &Prescribed| p.from <= day && p.to.is_none_or(|last| day <= last);
-    let prescribed = FORMS.prescribed.iter().find(|(of, p)| *of == form && holds(p));
+    let prescribed = FORMS.prescribed.iter().find(|(of, p)| *of == form && holds((Some(p.from), p.to), day));
     let layout = FORMS.layouts.iter().find(|layout| layout.form == form);
     match (prescribed, layout) {
         (Some((_, prescribed)), Some(layout)) => Ok((prescribed, layout)),

@@ -2,6 +2,7 @@
 
 use super::document::{Block, Document, MOTTO, STATE, Signature};
 use super::forms::Column;
+use crate::text;
 
 const STYLE: &str = "
 * { box-sizing: border-box; }
@@ -47,19 +48,7 @@ footer p { margin: 0; }
 
 /// Text as it may stand anywhere in a page; its lines stay lines.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' => escaped.push_str("<br>"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    text.split('\n').map(text::escaped).collect::<Vec<_>>().join("<br>")
 }
 
 fn paragraph(class: &str, text: &str) -> String {

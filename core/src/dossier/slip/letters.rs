@@ -128,11 +128,9 @@ impl Refusal {
             _ => (RefusalOf::Settlement, None, None),
         };
         let lapsed = matches!(told.event.action, Action::Lapse {});
-        let parts = &told.after.procedure.parts;
-        let part_name = |id: &str| {
-            let known = parts.iter().find(|part| part.id == id);
-            known.map_or_else(|| id.to_owned(), |part| part.name_vi.clone())
-        };
+        let procedure = &told.after.procedure;
+        let part_name =
+            |id: &str| procedure.part(id).map_or_else(|| id.to_owned(), |part| part.name_vi.clone());
         Ok(Self {
             matter: told.matter()?,
             of,

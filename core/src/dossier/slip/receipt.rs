@@ -5,7 +5,7 @@ use super::{Form, Matter, Particulars, SlipError};
 use crate::deadline::TimeLimit;
 use crate::dossier::{Action, Dossier, Event, Rules};
 use crate::moment;
-use crate::procedure::{Channel, Fee, Required};
+use crate::procedure::{Channel, Required};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -130,8 +130,7 @@ impl Receipt {
 fn papers(dossier: &Dossier) -> Vec<ReceivedPaper> {
     let (components, rest) = (&dossier.procedure.components, dossier.rest());
     let name = |id: &SmolStr| {
-        let known = components.iter().find(|component| component.id.as_deref() == Some(id));
-        known.map_or_else(|| id.to_string(), |component| component.name_vi.clone())
+        dossier.procedure.component(id).map_or_else(|| id.to_string(), |component| component.name_vi.clone())
     };
     let uncounted =
         |name: String, note| ReceivedPaper { name, original: None, copy: None, certified: None, note };
@@ -164,17 +163,10 @@ fn limit(dossier: &Dossier) -> Option<String> {
     }
 }
 
-/// The published fees of the day, a row a line. A row for the channel takes the place of those for all that count the same.
+/// The published fees of the day, a row a line.
 fn fee(dossier: &Dossier, day: NaiveDate) -> Option<String> {
-    let fits = |fee: &&Fee| {
-        fee.channel.is_none_or(|only| only == dossier.channel)
-            && fee.from.is_none_or(|first| first <= day)
-            && fee.to.is_none_or(|last| day <= last)
-    };
-    let fitting: Vec<&Fee> = dossier.procedure.fees.iter().filter(fits).collect();
-    let special = |fee: &Fee| fitting.iter().any(|other| other.channel.is_some() && other.per == fee.per);
     let mut lines: Vec<&str> = Vec::new();
-    for fee in fitting.iter().filter(|fee| fee.channel.is_some() || !special(fee)) {
+    for fee in dossier.procedure.fee_rows(dossier.channel, None, day) {
         if !lines.contains(&fee.text.as_str()) {
             lines.push(&fee.text);
         }

@@ -2,6 +2,7 @@
 
 use super::forms::word;
 use crate::moment;
+use crate::text::is_invisible;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
@@ -111,9 +112,7 @@ pub(super) fn clean(text: &str) -> String {
 fn printable(c: char) -> Option<char> {
     match c {
         '\n' | '\u{2028}' | '\u{2029}' => Some('\n'),
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' => None,
-        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => None,
-        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => None,
+        c if is_invisible(c) => None,
         c if c.is_control() || c.is_whitespace() => Some(' '),
         c => Some(c),
     }

@@ -2,6 +2,7 @@
 //! accept them, each with its source.
 
 use super::Checker;
+use crate::deadline;
 use crate::deadline::{SuspensionPolicy, TimeLimit, TimeUnit};
 use crate::procedure::catalogue::Vocabulary;
 use crate::procedure::raw::RawAccepted;
@@ -97,17 +98,18 @@ fn owner(step: &Step, at: usize, vocabulary: &Vocabulary) -> Option<Finding> {
 }
 
 /// One scale for all units, with which those of one family are compared exactly: office time, or the calendar.
-/// Between families a week of seven days has five working days, and a month thirty days.
+/// Between families a week of seven days has five working days.
 fn scale(limit: TimeLimit) -> Option<(u64, bool)> {
     let TimeLimit::Span { amount, unit } = limit else { return None };
+    let month = 120 * u64::from(deadline::days_of_month());
     let (factor, is_office) = match unit {
         TimeUnit::Hour => (5, false),
         TimeUnit::Day => (120, false),
         TimeUnit::Week => (840, false),
-        TimeUnit::Month => (3_600, false),
-        TimeUnit::Year => (43_200, false),
+        TimeUnit::Month => (month, false),
+        TimeUnit::Year => (12 * month, false),
         TimeUnit::WorkingHour => (21, true),
-        TimeUnit::WorkingDay => (168, true),
+        TimeUnit::WorkingDay => (21 * deadline::accounted_hours().unsigned_abs(), true),
     };
     Some((u64::from(amount.parts()) * factor, is_office))
 }

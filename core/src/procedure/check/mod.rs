@@ -10,6 +10,7 @@ use super::raw::{RawProcedure, RawStep};
 use super::{Part, Procedure, Step, Tier, TimeLimitRow};
 use crate::deadline::{SuspensionPolicy, TimeLimit};
 use crate::problem::{Problem, message_and_help};
+use crate::span::Span;
 use crate::toml_file::{STAND_IN, Source, day};
 use chrono::NaiveDate;
 use std::collections::HashSet;
@@ -17,12 +18,12 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 /// The days of an entry, if they can be read.
-pub(super) fn in_force(raw: &RawProcedure) -> Option<(NaiveDate, Option<NaiveDate>)> {
+pub(super) fn in_force(raw: &RawProcedure) -> Option<Span> {
     let read = |date: &Spanned<Datetime>| day(date.get_ref()).filter(|_| date.span().start != STAND_IN);
     let from = read(&raw.in_force_from)?;
     match &raw.in_force_to {
-        None => Some((from, None)),
-        Some(last) => read(last).map(|last| (from, Some(last))),
+        None => Some((Some(from), None)),
+        Some(last) => read(last).map(|last| (Some(from), Some(last))),
     }
 }
 
