@@ -297,8 +297,9 @@ fn an_officer_is_suggested_in_turn_or_by_load_and_nobody_who_is_away() {
     for code in ["A", "B", "C"] {
         play(&mut engine, code, &certified_copy()[..2]);
     }
+    let now = moment::parse("2023-06-01 08:30").unwrap();
     let who = |engine: &Engine<MemoryJournal>, policy, last| {
-        engine.suggest("C", "check", policy, last).unwrap().map(|officer| officer.id.clone())
+        engine.suggest("C", "check", policy, last, now).unwrap().map(|officer| officer.id.clone())
     };
     // Of both, justice and justice-3; justice-2 is away.
     let turn = |last| who(&engine, Assignment::RoundRobin, last);
@@ -318,10 +319,51 @@ fn an_officer_is_suggested_in_turn_or_by_load_and_nobody_who_is_away() {
     assert!(engine.dossier("C").unwrap().unwrap().running().all(|task| task.assignee.is_none()));
     play(&mut engine, "A", &[("both", "2023-06-01 08:30", complete("check"))]);
     assert_eq!(who(&engine, Assignment::LeastLoaded, None).as_deref(), Some("both"));
-    let code = |dossier, step| engine.suggest(dossier, step, Assignment::ByHand, None).unwrap_err().code();
+    // Who prepared a dossier is not asked to sign it.
+    play(&mut engine, "B", &[("justice", "2023-06-01 08:30", complete("check"))]);
+    let sign = |code| {
+        let found = engine.suggest(code, "sign", Assignment::RoundRobin, None, now).unwrap();
+        found.map(|officer| officer.id.as_str())
+    };
+    assert_eq!((sign("A"), sign("B")), (Some("chair"), Some("both")));
+    let code =
+        |dossier, step| engine.suggest(dossier, step, Assignment::ByHand, None, now).unwrap_err().code();
     assert_eq!(code("Z", "check"), "dossier.unknown");
     assert_eq!(code("C", "sign"), "routing.not_running");
     assert_eq!(code("C", "dance"), "routing.unknown_step");
+}
+
+#[test]
+fn a_step_without_a_role_is_suggested_to_whom_the_table_names() {
+    let catalogue = Catalogue::embedded_and("test.toml", &definition()).unwrap();
+    let (_, text) = people();
+    let organisation = Organisation::load(&catalogue, &[("people.toml", &text)]).unwrap();
+    let calendar = Calendar::vietnam().clone();
+    let mut engine = Engine::new(catalogue, calendar, organisation, MemoryJournal::new());
+    for (n, (actor, name)) in [("applicant", "receive"), ("one_stop-own", "accept")].into_iter().enumerate() {
+        let action = contents(name, "", "").remove(0);
+        engine.handle(&everybody::command(&n.to_string(), actor, "2023-05-04 09:00", action)).unwrap();
+    }
+    let now = moment::parse("2023-06-01 08:30").unwrap();
+    let mut last = None;
+    let mut found = Vec::new();
+    while let Some(next) =
+        engine.suggest(everybody::CODE, "unowned", Assignment::RoundRobin, last.as_deref(), now).unwrap()
+    {
+        if found.contains(&next.id) {
+            break;
+        }
+        found.push(next.id.clone());
+        last = Some(next.id.clone());
+    }
+    for id in ["agency_head-own", "officer-own", "officer-deputy"] {
+        assert!(found.iter().any(|known| known == id), "{id}: {found:?}");
+    }
+    for id in
+        ["officer-absent", "officer-left", "officer-above", "officer-other", "one_stop-own", "clerk-own"]
+    {
+        assert!(!found.iter().any(|known| known == id), "{id}: {found:?}");
+    }
 }
 
 fn day(text: &str) -> NaiveDate {

@@ -887,7 +887,8 @@ motcua_status motcua_engine_dry_run(motcua_engine *engine,
                                     motcua_text *answer,
                                     motcua_error **err);
 
-// Whom to give a running step: the id of an officer who is there and may do it; empty if there is none. `policy` is
+// Whom to give a running step: the id of an officer who is there at `now` and may do it; empty if there is none. `policy`
+// is
 // `round_robin`, the next in turn after `last`, who was chosen last time, empty for nobody; `least_loaded`, who has the
 // least to do; or `by_hand`, which suggests nobody. Nothing is assigned; send `assign` to do that.
 //
@@ -898,6 +899,7 @@ motcua_status motcua_engine_suggest(const motcua_engine *engine,
                                     motcua_str step,
                                     motcua_str policy,
                                     motcua_str last,
+                                    motcua_moment now,
                                     motcua_text *officer,
                                     motcua_error **err);
 

@@ -177,7 +177,8 @@ pub unsafe extern "C" fn motcua_engine_dry_run(
     }
 }
 
-/// Whom to give a running step: the id of an officer who is there and may do it; empty if there is none. `policy` is
+/// Whom to give a running step: the id of an officer who is there at `now` and may do it; empty if there is none. `policy`
+/// is
 /// `round_robin`, the next in turn after `last`, who was chosen last time, empty for nobody; `least_loaded`, who has the
 /// least to do; or `by_hand`, which suggests nobody. Nothing is assigned; send `assign` to do that.
 ///
@@ -190,6 +191,7 @@ pub unsafe extern "C" fn motcua_engine_suggest(
     step: Str,
     policy: Str,
     last: Str,
+    now: Moment,
     officer: *mut Text,
     err: *mut *mut Error,
 ) -> Status {
@@ -200,9 +202,10 @@ pub unsafe extern "C" fn motcua_engine_suggest(
             let known: Assignment = policy
                 .parse()
                 .map_err(|_| Failure::argument(&format!("`{policy}` is no policy of assignment")))?;
+            let now = now.read()?;
             let last = Some(last.read("last")?).filter(|last| !last.is_empty());
             let officer = input(engine, "engine")?.with(|engine| {
-                Ok(engine.suggest(code, step, known, last)?.map(|officer| officer.id.clone()))
+                Ok(engine.suggest(code, step, known, last, now)?.map(|officer| officer.id.clone()))
             })?;
             Ok(Text::new(officer.as_deref().unwrap_or_default()))
         })

@@ -317,18 +317,19 @@ static void foresight(const char *path, const motcua_calendar *calendar) {
 
     /* Whom to give it. */
     motcua_str check = motcua_str_of("check"), turn = motcua_str_of("round_robin"), load = motcua_str_of("least_loaded");
-    CHECK(motcua_engine_suggest(engine, first, check, turn, none, &text, &error) == MOTCUA_OK);
+    motcua_moment morning = {2025, 12, 31, 9, 0, 0};
+    CHECK(motcua_engine_suggest(engine, first, check, turn, none, morning, &text, &error) == MOTCUA_OK);
     CHECK(strcmp(text.data, "justice") == 0);
     motcua_text_free(&text);
-    CHECK(motcua_engine_suggest(engine, first, check, load, motcua_str_of("justice"), &text, &error) == MOTCUA_OK);
+    CHECK(motcua_engine_suggest(engine, first, check, load, motcua_str_of("justice"), morning, &text, &error) == MOTCUA_OK);
     CHECK(strcmp(text.data, "justice") == 0);
     motcua_text_free(&text);
-    CHECK(motcua_engine_suggest(engine, first, check, motcua_str_of("by_hand"), none, &text, &error) == MOTCUA_OK);
+    CHECK(motcua_engine_suggest(engine, first, check, motcua_str_of("by_hand"), none, morning, &text, &error) == MOTCUA_OK);
     CHECK(text.len == 0);
     motcua_text_free(&text);
-    status = motcua_engine_suggest(engine, first, check, motcua_str_of("by_lot"), none, &text, &error);
+    status = motcua_engine_suggest(engine, first, check, motcua_str_of("by_lot"), none, morning, &text, &error);
     CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
-    status = motcua_engine_suggest(engine, first, motcua_str_of("sign"), turn, none, &text, &error);
+    status = motcua_engine_suggest(engine, first, motcua_str_of("sign"), turn, none, morning, &text, &error);
     CHECK(fails(status, MOTCUA_REFUSED, &error, "routing.not_running"));
 
     /* Pictures. */

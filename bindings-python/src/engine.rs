@@ -98,21 +98,22 @@ impl PyEngine {
         to_python(py, &answer)
     }
 
-    /// Whom to give a running step: the id of an officer who is there and may do it; `None` if there is none. By
+    /// Whom to give a running step: the id of an officer who is there at `now` and may do it; `None` if there is none. By
     /// `"round_robin"` it is the next in turn after `last`, who was chosen last time, by `"least_loaded"` who has the least
     /// to do, and `"by_hand"` nobody. Nothing is assigned; send `assign` to do that.
-    #[pyo3(signature = (dossier, step, policy="least_loaded", *, last=None))]
+    #[pyo3(signature = (dossier, step, now, policy="least_loaded", *, last=None))]
     fn suggest(
         &self,
         py: Python<'_>,
         dossier: &str,
         step: &str,
+        now: Moment,
         policy: &str,
         last: Option<&str>,
     ) -> PyResult<Option<String>> {
         let policy = word::<Assignment>(policy, "policy")?;
         self.with(py, |engine| {
-            Ok(engine.suggest(dossier, step, policy, last)?.map(|officer| officer.id.clone()))
+            Ok(engine.suggest(dossier, step, policy, last, now.0)?.map(|officer| officer.id.clone()))
         })
     }
 

@@ -8,6 +8,7 @@ import pytest
 import motcua
 
 ORGANISATION = (Path(__file__).parents[2] / "tests/data/organisation.toml").read_text("utf-8")
+NOW = datetime(2023, 6, 1, 8, 30)
 
 
 @pytest.fixture
@@ -150,15 +151,15 @@ def test_an_officer_is_suggested_in_turn_or_by_load(path):
     engine = motcua.Engine(path, ORGANISATION)
     receive(engine)
     send(engine, "reception", 10, {"accept": {}})
-    assert engine.suggest("H41-1", "check") == "both"
-    assert engine.suggest("H41-1", "check", "round_robin", last="both") == "justice"
-    assert engine.suggest("H41-1", "check", "by_hand") is None
+    assert engine.suggest("H41-1", "check", NOW) == "both"
+    assert engine.suggest("H41-1", "check", NOW, "round_robin", last="both") == "justice"
+    assert engine.suggest("H41-1", "check", NOW, "by_hand") is None
     send(engine, "chair", 20, {"assign": {"step": "check", "officer": "both"}})
-    assert engine.suggest("H41-1", "check") == "justice"
+    assert engine.suggest("H41-1", "check", NOW) == "justice"
     with pytest.raises(ValueError, match="by_hand, round_robin or least_loaded"):
-        engine.suggest("H41-1", "check", "by_lot")
+        engine.suggest("H41-1", "check", NOW, "by_lot")
     with pytest.raises(motcua.RefusedError) as caught:
-        engine.suggest("H41-1", "sign")
+        engine.suggest("H41-1", "sign", NOW)
     assert caught.value.code == "routing.not_running"
 
 
@@ -189,11 +190,11 @@ def test_dossiers_and_procedures_are_drawn(path):
     engine = motcua.Engine(path, ORGANISATION)
     receive(engine)
     send(engine, "reception", 10, {"accept": {}})
-    noon, evening = datetime(2023, 6, 1, 12, 0), datetime(2023, 6, 1, 17, 1)
+    noon, next_day = datetime(2023, 6, 1, 12, 0), datetime(2023, 6, 2, 7, 0)
     assert ElementTree.fromstring(engine.picture("H41-1", noon)).tag.endswith("svg")
     running = engine.picture("H41-1", noon, format="mermaid")
     assert ":::running" in running and ":::late" not in running
-    assert ":::late" in engine.picture("H41-1", evening, format="mermaid")
+    assert ":::late" in engine.picture("H41-1", next_day, format="mermaid")
     assert engine.picture("H41-1", noon, format="dot").startswith("digraph")
     assert ElementTree.fromstring(engine.procedure_picture("2.000815", date(2023, 6, 1))).tag.endswith("svg")
     assert engine.procedure_picture("2.000815", date(2023, 6, 1), format="mermaid").startswith("flowchart")

@@ -18,6 +18,7 @@ mod action;
 mod apply;
 mod asked;
 mod authority;
+mod candidates;
 mod command;
 mod content;
 mod decide;
@@ -42,6 +43,7 @@ mod whole;
 
 pub use action::Action;
 pub use authority::{Authority, LeadsTo, authority};
+pub(crate) use candidates::candidates;
 pub use command::{Command, Decided};
 pub(crate) use decide::version_on;
 pub use decide::{Rules, decide};

@@ -3,7 +3,9 @@
 use super::{Engine, EngineError};
 use crate::deadline::Explanation;
 use crate::dossier::slip::{Form, Particulars, Register, RegisterEntry, Slip, Values, Volume};
-use crate::dossier::{Assignment, Dossier, DossierError, Event, Officer, Watched, choose, version_on};
+use crate::dossier::{
+    Assignment, Dossier, DossierError, Event, Officer, Watched, candidates, choose, version_on,
+};
 use crate::journal::{Journal, WorkFilter, WorkItem};
 use crate::measure::{Fact, Period};
 use crate::report::Report;
@@ -26,8 +28,9 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// Who should get a running step: of those who are there and may do it, the next in turn after `last`, or who has the
-    /// least to do. Nothing is assigned; send `assign` to do that.
+    /// Who should get a running step: of those who are there at a moment and may do it, the next in turn after `last`, or who
+    /// has the least to do. Whom the separation of duties keeps from it is not among them. Nothing is assigned; send `assign`
+    /// to do that.
     ///
     /// # Errors
     /// `dossier.unknown`; `routing.not_running`, `routing.unknown_step`; `journal.*`
@@ -37,15 +40,13 @@ impl<J: Journal> Engine<J> {
         step: &str,
         policy: Assignment,
         last: Option<&str>,
+        now: NaiveDateTime,
     ) -> Result<Option<&Officer>, EngineError> {
         let unknown = || DossierError::Unknown { dossier: code.into() };
         let dossier = self.dossier(code)?.ok_or_else(unknown)?;
-        let step = dossier.running_step(step)?;
-        let day = dossier.last().date();
-        let role = step.role.as_deref().unwrap_or_default();
-        let candidates = self.organisation.candidates(&dossier.unit, role, step.tier, day);
+        let candidates = candidates(self.rules(), &dossier, step, now)?;
         let mut loads = FxHashMap::default();
-        for officer in &candidates {
+        for officer in candidates.iter().filter(|_| policy == Assignment::LeastLoaded) {
             let filter = WorkFilter { assignee: Some(officer.id.clone()), ..WorkFilter::default() };
             loads.insert(officer.id.as_str(), self.journal.work(&filter)?.len());
         }

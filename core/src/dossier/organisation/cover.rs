@@ -55,11 +55,18 @@ impl Organisation {
     /// The units of a tier in line with nobody who has a role in a unit of a step's tier.
     fn without(&self, role: &str, duty: Duty, step: Tier, tier: Tier, day: NaiveDate) -> Vec<UnitIndex> {
         let posts = self.officers.iter().flat_map(|officer| officer.posts_on(day));
-        let mut holders = posts.filter(|post| post.has_role(role)).map(|post| post.unit_index());
+        let holders = posts.filter(|post| post.has_role(role)).map(|post| post.unit_index());
         let mut units: Vec<UnitIndex> =
             self.places_on(day).filter(|unit| self.at(*unit).tier == tier).collect();
         if duty == Duty::Outside {
-            return if holders.next().is_some() { Vec::new() } else { units };
+            let mut agencies: Vec<UnitIndex> = holders.collect();
+            agencies.sort_unstable();
+            agencies.dedup();
+            let reaches = |agency: &UnitIndex, unit: UnitIndex| {
+                self.reaches(&self.at(*agency).id, &self.at(unit).id, day)
+            };
+            units.retain(|unit| !agencies.iter().any(|agency| reaches(agency, *unit)));
+            return units;
         }
         let mut served = vec![false; self.units.len()];
         let mut holds = served.clone();
