@@ -14,8 +14,12 @@ pub fn limit(text: &str) -> TimeLimit {
     TimeLimit::parse(text).unwrap()
 }
 
+pub fn rule(text: &str) -> LimitRule {
+    LimitRule::new(limit(text))
+}
+
 pub fn clock(text: &str, start: &str) -> Clock {
-    Clock::new(LimitRule::new(limit(text)), at(start))
+    Clock::new(rule(text), at(start))
 }
 
 /// A clock of 1/6/2026, 9 o'clock.
