@@ -1,6 +1,9 @@
 //! The scenarios of `data/scenarios`, run through the public engine. The format is described in their README; it says
 //! nothing of this library, so that another engine can run the same files.
 
+#[path = "common/scenario.rs"]
+mod scenario;
+
 use chrono::NaiveDate;
 use motcua::calendar::{Calendar, CalendarTexts};
 use motcua::deadline::Due;
@@ -8,136 +11,13 @@ use motcua::dossier::{Dossier, Event, Organisation};
 use motcua::journal::{MemoryJournal, WorkFilter};
 use motcua::procedure::{Catalogue, Texts};
 use motcua::{Answer, Engine, EngineError, moment};
-use serde::Deserialize;
+use scenario::{Scenario, Then, When, files, read};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use toml::Table;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    procedure: Vec<Table>,
-    scenario: Vec<Scenario>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "titles and notes are for who reads the file")]
-struct Scenario {
-    id: String,
-    title: String,
-    proves: Vec<String>,
-    note: Option<String>,
-    #[serde(default)]
-    days_off: Vec<String>,
-    #[serde(default)]
-    days_worked: Vec<String>,
-    /// With which code the scenario's own procedures are refused when they are loaded.
-    rejected: Option<String>,
-    #[serde(default)]
-    procedure: Vec<Table>,
-    #[serde(default)]
-    when: Vec<When>,
-    #[serde(default)]
-    then: Vec<Then>,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-struct When {
-    #[serde(default)]
-    at: String,
-    #[serde(default = "first_dossier")]
-    dossier: String,
-    #[serde(default)]
-    actor: String,
-    key: Option<String>,
-    expected_version: Option<u64>,
-    #[serde(default)]
-    command: Value,
-    refused: Option<String>,
-    #[serde(default)]
-    repeated: bool,
-    #[serde(default)]
-    dry_run: bool,
-    /// Rows with one mark arrive at the same time, in any order.
-    together: Option<String>,
-    #[serde(default)]
-    batch: Vec<When>,
-}
-
-fn first_dossier() -> String {
-    "A-1".into()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "`why` is for who reads the file")]
-struct Then {
-    after: Option<usize>,
-    #[serde(default = "first_dossier")]
-    dossier: String,
-    why: Option<String>,
-    now: Option<String>,
-    status: Option<String>,
-    due: Option<String>,
-    running: Option<BTreeSet<String>>,
-    leg_due: Option<BTreeMap<String, String>>,
-    supplements: Option<u64>,
-    result: Option<String>,
-    events: Option<u64>,
-    paid_vnd: Option<u64>,
-    owed_vnd: Option<u64>,
-    refunded_vnd: Option<u64>,
-    unit: Option<String>,
-    in_force_from: Option<String>,
-    on_behalf: Option<String>,
-    assignee: Option<BTreeMap<String, String>>,
-    parts: Option<BTreeMap<String, String>>,
-    links: Option<Vec<String>>,
-    work: Option<Rows>,
-    wakeups: Option<Rows>,
-    duties: Option<Vec<BTreeMap<String, String>>>,
-}
-
-/// Rows of a list, and which list is asked for.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rows {
-    unit: Option<String>,
-    role: Option<String>,
-    officer: Option<String>,
-    until: Option<String>,
-    /// The kinds that are looked at, besides those of the rows.
-    #[serde(default)]
-    what: BTreeSet<String>,
-    rows: Vec<BTreeMap<String, String>>,
-}
-
 type Host = Engine<MemoryJournal>;
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/scenarios")
-}
-
-fn read(name: &str) -> String {
-    std::fs::read_to_string(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn files() -> Vec<(String, File)> {
-    let names = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
-    let names = names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".toml"));
-    let mut names: Vec<String> = names.filter(|name| name != "organisation.toml").collect();
-    names.sort();
-    let file = |name: String| match toml::from_str(&read(&name)) {
-        Ok(file) => (name, file),
-        Err(error) => panic!("{name}: {error}"),
-    };
-    names.into_iter().map(file).collect()
-}
 
 /// Of a procedure only what matters is written; this is the rest, as the README says it.
 fn procedures(tables: &[Table]) -> String {
@@ -535,56 +415,6 @@ fn every_scenario_goes_as_it_says() {
         }
     }
     assert!(failed.is_empty(), "{} of {count} scenarios fail\n{}", failed.len(), failed.join("\n"));
-}
-
-#[test]
-fn every_scenario_has_a_name_of_its_own_and_says_what_it_proves() {
-    let mut ids = BTreeSet::new();
-    for (name, file) in files() {
-        for scenario in file.scenario {
-            assert!(!scenario.title.is_empty() && !scenario.proves.is_empty(), "{name}: {}", scenario.id);
-            assert!(scenario.rejected.is_some() || !scenario.then.is_empty(), "{name}: {}", scenario.id);
-            assert!(ids.insert(scenario.id.clone()), "{name}: {} is there twice", scenario.id);
-        }
-    }
-    assert!(ids.len() >= 150, "{} scenarios", ids.len());
-}
-
-#[test]
-fn the_files_are_in_nfc_and_end_with_a_line() {
-    for entry in std::fs::read_dir(folder()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let text = read(&name);
-        assert!(
-            unicode_normalization::is_nfc(&text) && text.ends_with('\n') && !text.contains('\r'),
-            "{name}"
-        );
-    }
-}
-
-/// The README's table says of each of the 43 patterns which file proves it, or why it does not apply.
-#[test]
-fn every_workflow_pattern_that_applies_is_proved() {
-    let proved: BTreeMap<String, BTreeSet<String>> = files()
-        .into_iter()
-        .map(|(name, file)| (name, file.scenario.into_iter().flat_map(|scenario| scenario.proves).collect()))
-        .collect();
-    let readme = read("README.md");
-    let rows = readme.lines().filter_map(|line| line.strip_prefix("| WCP-")?.strip_suffix(" |"));
-    let mut numbers = BTreeSet::new();
-    for row in rows {
-        let cells: Vec<&str> = row.split(" | ").collect();
-        let [number, pattern, file, why] = cells[..] else { panic!("{row}") };
-        numbers.insert(number.parse::<u8>().unwrap());
-        if file == "-" {
-            assert!(why.len() > 20, "say why WCP-{number} does not apply");
-            continue;
-        }
-        let proofs = proved.get(file.trim_matches('`')).unwrap_or_else(|| panic!("there is no {file}"));
-        let wanted = format!("WCP-{number} {pattern}");
-        assert!(proofs.iter().any(|proof| proof.starts_with(&wanted)), "{file} does not prove {wanted}");
-    }
-    assert_eq!(numbers, (1..=43).collect(), "each pattern has a row");
 }
 
 // What the engine says besides its dossiers.
