@@ -1,10 +1,16 @@
 //! Routings played by sets of names, as plainly as they are explained: what the fast ones are held against. And a
 //! maker of definitions that are often sound.
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use motcua::routing::{END, OutcomeFlow, Rest, StepFlow};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub type Places = BTreeSet<String>;
+
+/// The place of one step alone.
+pub fn place(id: &str) -> Places {
+    Places::from([id.to_string()])
+}
 
 pub struct Naive<'a> {
     pub steps: &'a [StepFlow],
