@@ -73,7 +73,7 @@ fn rooms_use_only_those_above_them() {
 
 #[test]
 fn files_stay_short() {
-    for path in ["core/src", "core/examples", "bindings-c/src", "bindings-python/src"]
+    for path in ["core/src", "core/examples", "bindings-c/src", "bindings-python/src", "tests", "benches"]
         .iter()
         .flat_map(|f| files(&root().join(f), ".rs"))
     {

@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// What makes two commands the same, whatever key, expected version and moment they carry: a repetition may well be
 /// stamped anew.
 pub(super) fn content(actor: &str, action: &Action) -> u32 {
-    let mut buffer = [0; 256];
+    let mut buffer = [0; 128];
     match postcard::to_slice(&(actor, action), &mut buffer) {
         Ok(bytes) => xxh3_64(bytes) as u32,
         Err(_) => xxh3_64(&postcard::to_stdvec(&(actor, action)).unwrap_or_default()) as u32,
@@ -96,6 +96,10 @@ impl Dossier {
             return Err(DossierError::Gap { version: event.version, after: self.version });
         }
         let (at, before) = (event.at, self.status);
+        if self.traces.len() == self.traces.capacity() {
+            // Doubling would leave much of it empty in a million dossiers, and growing by one would copy it each time.
+            self.traces.reserve_exact(8);
+        }
         self.traces.push(Trace::new(&event.key, content(&event.actor, &event.action), None));
         self.change(catalogue, event, at)?;
         self.lead(&event.action);

@@ -18,16 +18,27 @@ pub(super) struct Asked<'a> {
     pub(super) unit: &'a str,
     /// Absent for the command that begins it.
     pub(super) dossier: Option<&'a Dossier>,
+    /// What the table says of the command.
+    pub(super) row: Option<&'static Authority>,
 }
 
 /// As what an actor acts: in a post, or, without one, as the applicant or the system.
 pub(super) type Acts<'a> = Option<ActsFor<'a>>;
 
 impl<'a> Asked<'a> {
+    pub(super) fn new(
+        rules: Rules<'a>,
+        command: &'a Command,
+        unit: &'a str,
+        dossier: Option<&'a Dossier>,
+    ) -> Self {
+        Self { rules, command, unit, dossier, row: row(&command.action) }
+    }
+
     /// In which post the actor may give the command, if at all. `step` is the running step that it is about.
     pub(super) fn may(&self, step: Option<&Step>) -> Result<Acts<'a>, DossierError> {
         let actor = self.command.actor.as_str();
-        let Some(row) = row(&self.command.action) else {
+        let Some(row) = self.row else {
             return Err(self.not_allowed(actor, Needs::Nobody));
         };
         match step {
@@ -75,7 +86,7 @@ impl<'a> Asked<'a> {
     }
 
     fn may_do_unowned(&self, actor: &str, step: &Step) -> Result<Acts<'a>, DossierError> {
-        let duties = row(&self.command.action).map(|row| row.unowned.as_slice()).unwrap_or_default();
+        let duties = self.row.map(|row| row.unowned.as_slice()).unwrap_or_default();
         let refusal = || self.not_allowed(actor, Needs::Duties(duties.into()));
         let officer = self.find(actor)?.ok_or_else(refusal)?;
         let organisation = self.rules.organisation;
@@ -97,7 +108,7 @@ impl<'a> Asked<'a> {
         step: &Step,
         acts: Acts<'_>,
     ) -> Result<(), DossierError> {
-        let kinds = row(&self.command.action).map(|row| row.not_after.as_slice()).unwrap_or_default();
+        let kinds = self.row.map(|row| row.not_after.as_slice()).unwrap_or_default();
         if kinds.is_empty() {
             return Ok(());
         }

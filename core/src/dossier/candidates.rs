@@ -44,7 +44,7 @@ pub(crate) fn candidates<'a>(
             expected_version: None,
             action: action.clone(),
         };
-        let asked = Asked { rules, command: &command, unit: &dossier.unit, dossier: Some(dossier) };
+        let asked = Asked::new(rules, &command, &dossier.unit, Some(dossier));
         let acts = asked.may(Some(step));
         acts.is_ok_and(|acts| asked.may_after(dossier, step, acts).is_ok())
     };

@@ -5,20 +5,21 @@ use super::decide::{known_unit, required, unknown_step};
 use super::objection::Objection;
 use super::state::{Consultation, Done, Dossier};
 use super::whole::whole;
-use super::{Action, DossierError, Event, Votes};
+use super::{Action, DossierError, Votes};
 use crate::deadline::{Clock, DayEnd, LimitRule};
 use crate::procedure::{Silence, Step, StepKind};
 use chrono::NaiveDateTime;
+use smol_str::SmolStr;
 
 pub(super) fn content(
     asked: &Asked<'_>,
     dossier: &Dossier,
     step: Option<(usize, &Step)>,
     acts: Acts<'_>,
-    event: &Event,
+    unit: Option<&SmolStr>,
+    at: NaiveDateTime,
 ) -> Result<(), DossierError> {
-    let at = event.at;
-    match (&event.action, step) {
+    match (&asked.command.action, step) {
         (Action::Complete { outcome, votes, .. }, Some((index, step))) => {
             may_end(asked, dossier, (index, step), acts)?;
             complete(asked, dossier, (index, step, outcome), *votes, at)
@@ -76,7 +77,7 @@ pub(super) fn content(
             required("question", question)
         }
         (Action::Unask { step: id, units }, Some(_)) => {
-            let open = |unit: &&smol_str::SmolStr| {
+            let open = |unit: &&SmolStr| {
                 dossier.rest().consultations.iter().any(|c| c.step == *id && c.units.contains(unit))
             };
             match units.iter().find(|unit| !open(unit)) {
@@ -86,7 +87,7 @@ pub(super) fn content(
             }
         }
         (Action::Answer { step: id, opinion }, Some(_)) => {
-            let unit = event.unit.clone().unwrap_or_default();
+            let unit = unit.cloned().unwrap_or_default();
             let open = |c: &Consultation| c.step == *id && c.units.contains(&unit);
             if !dossier.rest().consultations.iter().any(open) {
                 return Err(DossierError::NoConsultation { step: id.clone(), unit });

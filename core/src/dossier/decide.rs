@@ -3,7 +3,7 @@
 use super::Paper;
 use super::apply::content as digest;
 use super::asked::{Acts, Asked};
-use super::authority::row;
+use super::authority::{Authority, row};
 use super::content::content;
 use super::objection::Objection;
 use super::state::{Stamp, Trace};
@@ -13,7 +13,7 @@ use super::{
 use crate::calendar::Calendar;
 use crate::moment;
 use crate::procedure::{Catalogue, Procedure, Step};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -49,34 +49,36 @@ pub fn decide(
     required("dossier", &command.dossier)?;
     required("key", &command.key)?;
     let at = moment::whole(command.at);
-    let mut event = Event {
+    let event = |(unit, on_behalf): Post, pinned| Event {
         version: actual + 1,
         at,
         actor: command.actor.clone(),
-        unit: None,
-        on_behalf: None,
+        unit,
+        on_behalf,
         key: command.key.clone(),
-        pinned: None,
+        pinned,
         action: command.action.clone(),
     };
-    match dossier {
-        None => {
-            let pinned = begin(rules, command, &mut event)?;
-            event.pinned = Some(pinned);
-            Dossier::begin(rules.catalogue, &command.dossier, &event)?;
-        }
-        Some(dossier) => {
-            go_on(rules, dossier, command, &mut event)?;
-            // What cannot be folded, or has no due date, must not get into the journal.
-            if may_move_clock(dossier, &command.action) {
-                let mut next = dossier.clone();
-                next.apply(rules.catalogue, &event)?;
-                next.due(rules.calendar)?;
-            }
-        }
+    let Some(dossier) = dossier else {
+        let (post, pinned) = begin(rules, command, at)?;
+        let event = event(post, Some(pinned));
+        Dossier::begin(rules.catalogue, &command.dossier, &event)?;
+        return Ok(Decided::New(event));
+    };
+    let post = go_on(rules, dossier, command, at)?;
+    if !may_move_clock(dossier, &command.action) {
+        return Ok(Decided::New(event(post, None)));
     }
+    // What cannot be folded, or has no due date, must not get into the journal.
+    let event = event(post, None);
+    let mut next = dossier.clone();
+    next.apply(rules.catalogue, &event)?;
+    next.due(rules.calendar)?;
     Ok(Decided::New(event))
 }
+
+/// The unit for which an actor acts, and the officer for whom.
+type Post = (Option<SmolStr>, Option<SmolStr>);
 
 /// The version that the same command made before.
 fn repeated(dossier: &Dossier, command: &Command) -> Result<Option<u64>, DossierError> {
@@ -139,10 +141,9 @@ fn may_move_clock(dossier: &Dossier, action: &Action) -> bool {
     }
 }
 
-/// Writes into the event for which unit, and for whom, the actor acted.
-fn note_post(event: &mut Event, acts: Acts<'_>) {
-    event.unit = acts.map(|acts| acts.post.unit.clone());
-    event.on_behalf = acts.and_then(|acts| acts.on_behalf).map(|officer| SmolStr::new(&officer.id));
+fn post(acts: Acts<'_>) -> Post {
+    let Some(acts) = acts else { return (None, None) };
+    (Some(acts.post.unit.clone()), acts.on_behalf.map(|officer| SmolStr::new(&officer.id)))
 }
 
 /// A unit that is there on a day: one that was merged takes nothing more.
@@ -159,12 +160,12 @@ pub(super) fn known_unit<'o>(
 }
 
 /// Checks an application, and gives the first day in force of the version of the procedure that holds for it.
-fn begin(rules: Rules<'_>, command: &Command, event: &mut Event) -> Result<NaiveDate, DossierError> {
+fn begin(rules: Rules<'_>, command: &Command, at: NaiveDateTime) -> Result<(Post, NaiveDate), DossierError> {
     let Action::Receive(new) = &command.action else {
         return Err(DossierError::Unknown { dossier: command.dossier.clone() });
     };
     let Application { procedure, unit, case, .. } = &**new;
-    let day = event.at.date();
+    let day = at.date();
     rules.calendar.day(day)?;
     let version = version_on(rules.catalogue, procedure, day)?;
     if known_unit(rules.organisation, unit, day)?.tier != version.tier {
@@ -178,8 +179,8 @@ fn begin(rules: Rules<'_>, command: &Command, event: &mut Event) -> Result<Naive
     for paper in &new.papers {
         known_paper(version, paper)?;
     }
-    note_post(event, Asked { rules, command, unit, dossier: None }.may(None)?);
-    Ok(version.in_force_from)
+    let acts = Asked::new(rules, command, unit, None).may(None)?;
+    Ok((post(acts), version.in_force_from))
 }
 
 /// The version of a procedure on a day.
@@ -257,13 +258,14 @@ fn go_on(
     rules: Rules<'_>,
     dossier: &Dossier,
     command: &Command,
-    event: &mut Event,
-) -> Result<(), DossierError> {
-    let (action, at) = (&command.action, event.at);
+    at: NaiveDateTime,
+) -> Result<Post, DossierError> {
+    let action = &command.action;
     if matches!(action, Action::Receive(_)) {
         return Err(DossierError::Exists { dossier: dossier.code.clone() });
     }
-    in_state(dossier, action)?;
+    let asked = Asked::new(rules, command, &dossier.unit, Some(dossier));
+    in_state(dossier, action, asked.row)?;
     let (now, last) = (Stamp::of(at), dossier.last);
     if !now.is_on_day_of(last) {
         rules.calendar.day(at.date())?;
@@ -271,7 +273,9 @@ fn go_on(
     if now < last {
         return Err(DossierError::TimeOrder { at, last: last.at() });
     }
-    not_stopped(rules.catalogue, dossier, action, at.date())?;
+    if dossier.procedure.may_be_stopped {
+        not_stopped(rules.catalogue, dossier, action, at.date())?;
+    }
     let step = match action {
         Action::Recall { step, .. } => {
             let index = dossier.index(step)?;
@@ -279,13 +283,13 @@ fn go_on(
         }
         _ => action.step().map(|step| dossier.running_at(step)).transpose()?,
     };
-    let asked = Asked { rules, command, unit: &dossier.unit, dossier: Some(dossier) };
     let acts = asked.may(step.map(|(_, step)| step))?;
-    note_post(event, acts);
-    if let Some(unit) = acts.and_then(|acts| asked.asked_as(&acts)) {
-        event.unit = Some(unit);
+    let (mut unit, on_behalf) = post(acts);
+    if let Some(consulted) = acts.and_then(|acts| asked.asked_as(&acts)) {
+        unit = Some(consulted);
     }
-    content(&asked, dossier, step, acts, event)
+    content(&asked, dossier, step, acts, unit.as_ref(), at)?;
+    Ok((unit, on_behalf))
 }
 
 pub(super) fn required(field: &'static str, text: &str) -> Result<(), DossierError> {
@@ -313,8 +317,7 @@ fn leads_to_an_end(action: &Action) -> bool {
     matches!(row(action).and_then(|row| row.to), Some(LeadsTo::State(to)) if to.is_ended() && to != Status::Resolved)
 }
 
-fn in_state(dossier: &Dossier, action: &Action) -> Result<(), DossierError> {
-    let row = row(action);
+fn in_state(dossier: &Dossier, action: &Action, row: Option<&Authority>) -> Result<(), DossierError> {
     if row.is_some_and(|row| row.allows(dossier.status)) {
         return Ok(());
     }

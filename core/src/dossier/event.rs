@@ -45,8 +45,13 @@ impl Event {
 
     /// Appends what [`Event::to_bytes`] gives, for who writes many.
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
-        // Plain structs of strings and numbers always serialise.
-        *bytes = postcard::to_extend(self, std::mem::take(bytes)).unwrap_or_default();
+        // Nearly all are short, and writing into a slice is faster than into what may have to grow.
+        let mut short = [0; 128];
+        match postcard::to_slice(self, &mut short) {
+            Ok(short) => bytes.extend_from_slice(short),
+            // Plain structs of strings and numbers always serialise.
+            Err(_) => *bytes = postcard::to_extend(self, std::mem::take(bytes)).unwrap_or_default(),
+        }
     }
 
     /// The event that [`Event::to_bytes`] wrote; `None` if the bytes are none.
@@ -59,6 +64,16 @@ impl Event {
     /// every later hash. The first event follows 32 zero bytes.
     #[must_use]
     pub fn hash(bytes: &[u8], before: &[u8; 32]) -> [u8; 32] {
-        Sha256::new().chain_update(before).chain_update(bytes).finalize().into()
+        // In one piece where it is short, as nearly all are: what comes in parts is copied once more.
+        let mut short = [0; 160];
+        let whole = before.len() + bytes.len();
+        match short.get_mut(..whole).and_then(|short| short.split_at_mut_checked(before.len())) {
+            Some((first, second)) => {
+                first.copy_from_slice(before);
+                second.copy_from_slice(bytes);
+                Sha256::digest(short.get(..whole).unwrap_or_default()).into()
+            }
+            None => Sha256::new().chain_update(before).chain_update(bytes).finalize().into(),
+        }
     }
 }

@@ -125,7 +125,7 @@ impl<J: Journal> Engine<J> {
     /// Visits every dossier of the journal with its events, until one fails.
     pub(super) fn each(
         &self,
-        visit: &mut dyn FnMut(&str, &[Event]) -> Result<(), DossierError>,
+        visit: &mut impl FnMut(&str, &[Event]) -> Result<(), DossierError>,
     ) -> Result<(), EngineError> {
         let mut outcome = Ok(());
         self.journal.scan(&mut |code, events| {

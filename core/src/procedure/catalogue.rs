@@ -270,7 +270,7 @@ impl Catalogue {
     /// ```
     #[must_use]
     pub fn stops(&self, procedure: &Procedure, handed_in: NaiveDate, day: NaiveDate) -> Option<&Regime> {
-        if !self.vocabulary.regimes.may_stop {
+        if !procedure.may_be_stopped {
             return None;
         }
         let under = self.regime_for(procedure, handed_in)?;

@@ -241,6 +241,9 @@ pub struct Procedure {
     /// The steps compiled.
     #[serde(skip)]
     pub routing: Routing,
+    /// Whether a law for it stops what is open when it ends; asked of every command.
+    #[serde(skip)]
+    pub(crate) may_be_stopped: bool,
 }
 
 impl Procedure {

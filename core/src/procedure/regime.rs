@@ -221,8 +221,6 @@ pub(super) struct Regimes {
     /// Places in `special`.
     of_field: BTreeMap<String, Vec<usize>>,
     of_procedure: BTreeMap<String, Vec<usize>>,
-    /// Whether any of them stops what is open when it ends.
-    pub(super) may_stop: bool,
 }
 
 impl Regimes {
@@ -269,8 +267,6 @@ impl Regimes {
                 all.special.push(regime);
             }
         }
-        let stops = all.iter().any(|regime| regime.transition == Transition::Stopped);
-        all.may_stop = stops;
         all
     }
 
@@ -290,6 +286,13 @@ impl Regimes {
             .or_else(|| among(self.of_procedure.get(national)))
             .or_else(|| among(self.of_field.get(field)))
             .or_else(|| self.on(day))
+    }
+
+    /// Whether one that may hold for a procedure, on whichever day, stops what is open when it ends.
+    pub(super) fn may_stop(&self, code: &str, national: &str, field: &str) -> bool {
+        let places = [self.of_procedure.get(code), self.of_procedure.get(national), self.of_field.get(field)];
+        let special = places.into_iter().flatten().flatten().filter_map(|place| self.special.get(*place));
+        self.general.iter().chain(special).any(|regime| regime.transition == Transition::Stopped)
     }
 
     /// All of them, the decrees first.

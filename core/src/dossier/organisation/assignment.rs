@@ -69,12 +69,13 @@ impl Organisation {
         if !acts.has_role(role) {
             return false;
         }
-        if self.duty(role) == Some(Duty::Outside) {
-            return self.reaches(&acts.post.unit, unit, day);
-        }
         let place = acts.post.unit_index();
-        self.units.get(place.at()).is_some_and(|at| at.tier == tier)
-            && self.unit_index(unit).is_some_and(|unit| self.in_line(unit, place, day))
+        // Mostly it is the dossier's own unit, which is in force while the post is.
+        let in_line = self.units.get(place.at()).is_some_and(|at| at.tier == tier)
+            && (acts.post.unit == unit && acts.post.is_in_force(day)
+                || self.unit_index(unit).is_some_and(|unit| self.in_line(unit, place, day)));
+        // An agency in the line is in the same province.
+        in_line || self.duty(role) == Some(Duty::Outside) && self.reaches(&acts.post.unit, unit, day)
     }
 
     /// Whether an agency outside the line works where a unit is: not if what it lies under is another province. One that

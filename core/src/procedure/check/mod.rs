@@ -5,6 +5,7 @@ mod parts;
 mod steps;
 
 use super::catalogue::Vocabulary;
+use super::catalogue::national;
 use super::load::RawEntry;
 use super::raw::{RawProcedure, RawStep};
 use super::{Part, Procedure, Step, Tier, TimeLimitRow};
@@ -114,6 +115,8 @@ pub(super) fn procedure(
     if problems.len() > before || !whole {
         return None;
     }
+    let (code, field) = (raw.code.get_ref(), raw.field.get_ref());
+    let may_be_stopped = vocabulary.regimes.may_stop(code, national(code), field);
     Some(Procedure {
         code: raw.code.into_inner(),
         name_vi: raw.name_vi.into_inner(),
@@ -143,6 +146,7 @@ pub(super) fn procedure(
         fees,
         steps,
         routing: routing?.1,
+        may_be_stopped,
     })
 }
 
