@@ -170,6 +170,23 @@ fn what_nobody_can_do_is_listed() {
     assert!(of(&loaded(&both), "2.000815").is_empty());
 }
 
+/// An agency outside the line works in its own province; one that lies under none works everywhere.
+#[test]
+fn an_agency_of_another_province_covers_nothing_here() {
+    let on = day("2026-03-02");
+    let lacks = |agency: &str| -> Vec<String> {
+        let text = units(&["p province", "q province", "a commune p", "b commune q", agency]);
+        let all = loaded(&(text + &officer("x", "o", &["police"])));
+        let found = all.uncovered(Catalogue::embedded(), on).into_iter();
+        let mine =
+            found.filter(|problem| problem.file == "2.000986" && problem.message.contains("role `police`"));
+        mine.map(|problem| problem.message.split(" for ").last().unwrap().to_owned()).collect()
+    };
+    assert_eq!(lacks("o commune p"), ["b"]);
+    assert_eq!(lacks("o commune q"), ["a"]);
+    assert!(lacks("o province").is_empty());
+}
+
 #[test]
 fn one_is_chosen_in_turn_or_by_load() {
     let text = units(&["a commune"]) + &["c", "a", "b"].map(|id| officer(id, "a", &["one_stop"])).concat();

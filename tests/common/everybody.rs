@@ -248,7 +248,7 @@ pub fn contents(command: &str, step: &str, doer: &str) -> Vec<Action> {
         "cancel_payment" => Action::CancelPayment { reason: reason() },
         "waive" => return [1_000, 1].map(|vnd| Action::Waive { vnd, reason: reason() }).to_vec(),
         "refund" => Action::Refund { vnd: 500, reason: reason() },
-        "suspend" => Action::Suspend { reason: reason(), incident: Some("force-majeure-99-2022".into()) },
+        "suspend" => Action::Suspend { reason: reason(), incident: Some("supplement-61-2018".into()) },
         "suspend_without_rule" => Action::Suspend { reason: reason(), incident: None },
         "resume" => Action::Resume {},
         "extend" | "extend_without_rule" => {

@@ -26,8 +26,9 @@ pub enum Effect {
 }
 
 /// What an unanswered request for a supplement or a payment comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Lapse {
     /// The dossier is closed (dừng xử lý).
     #[default]
@@ -59,6 +60,10 @@ pub struct Incident {
     pub text_en: String,
     /// What it does to the clock.
     pub effect: Effect,
+    /// The fields for which it is; empty, with `procedures`, if for all.
+    pub fields: Vec<String>,
+    /// The codes of the procedures for which it is.
+    pub procedures: Vec<String>,
     /// How long the other side has to answer, where the law says so.
     pub answer_within: Option<TimeLimit>,
     /// What comes after that time, where the law says so; else it is as the regime says for supplements.
@@ -86,6 +91,10 @@ struct RawIncident {
     text_vi: String,
     text_en: String,
     effect: Effect,
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    procedures: Vec<String>,
     answer_within: Option<TimeLimit>,
     unanswered: Option<Lapse>,
     at_most: Option<TimeLimit>,
@@ -170,6 +179,8 @@ impl From<RawIncident> for Incident {
             text_vi,
             text_en,
             effect,
+            fields,
+            procedures,
             answer_within,
             unanswered,
             at_most,
@@ -185,6 +196,8 @@ impl From<RawIncident> for Incident {
             text_vi,
             text_en,
             effect,
+            fields,
+            procedures,
             answer_within,
             unanswered,
             at_most,

@@ -91,6 +91,11 @@ pub enum Objection {
     #[error("the work is not suspended; `supply` and `pay` end what the applicant was asked for")]
     #[strum(serialize = "dossier.not_suspended")]
     NotSuspended,
+    #[error(
+        "rule `{incident}` is one for {of}, and procedure `{procedure}` is none of them; name another, or none"
+    )]
+    #[strum(serialize = "dossier.rule_of_another")]
+    RuleOfAnother { incident: String, of: String, procedure: String },
     #[error("no clock runs; take the dossier in first")]
     #[strum(serialize = "dossier.no_clock")]
     NoClock,
@@ -225,6 +230,9 @@ impl Objection {
             Self::NotSuspended => {
                 "hồ sơ không tạm dừng; dùng `supply` hoặc `pay` cho yêu cầu với người nộp".into()
             }
+            Self::RuleOfAnother { incident, of, procedure } => format!(
+                "quy định `{incident}` dành cho {of}, không cho thủ tục `{procedure}`; hãy ghi quy định khác hoặc bỏ trống"
+            ),
             Self::NoClock => "chưa tính thời hạn; hãy tiếp nhận hồ sơ trước".into(),
             Self::NoLapse => "pháp luật không đặt thời hạn cho yêu cầu này; hãy dùng `discontinue`".into(),
             Self::StoppedByLaw { act } => {

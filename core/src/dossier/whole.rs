@@ -47,7 +47,7 @@ pub(super) fn whole(
             positive(*vnd)?;
             required("reason", reason)?;
             match incident {
-                Some(id) => Incident::find(id)?.suspends(at).map(drop).map_err(Into::into),
+                Some(id) => rule_for(dossier, id)?.suspends(at).map(drop).map_err(Into::into),
                 None => Ok(()),
             }
         }
@@ -67,7 +67,7 @@ pub(super) fn whole(
             }
             let clock = dossier.clock().ok_or(Objection::NoClock)?;
             match incident {
-                Some(id) => Ok(clock.clone().suspend_for(at, Incident::find(id)?)?),
+                Some(id) => Ok(clock.clone().suspend_for(at, rule_for(dossier, id)?)?),
                 None => Ok(()),
             }
         }
@@ -76,7 +76,7 @@ pub(super) fn whole(
             required("reason", reason)?;
             let clock = dossier.clock().ok_or(Objection::NoClock)?;
             match incident {
-                Some(id) => Ok(clock.clone().extend_for(at, *by, Incident::find(id)?)?),
+                Some(id) => Ok(clock.clone().extend_for(at, *by, rule_for(dossier, id)?)?),
                 None => Ok(()),
             }
         }
@@ -205,6 +205,17 @@ fn resolve(dossier: &Dossier, result: Decision, reason: Option<&str>) -> Result<
     let open = |part: &&str| !rest.part_results.iter().any(|known| known.part == *part);
     let parts: Vec<&str> = dossier.parts().filter(open).collect();
     if parts.is_empty() { Ok(()) } else { Err(Objection::PartsLeft { parts: parts.join(", ") }.into()) }
+}
+
+/// A rule of `incidents.toml`, if it is one for the dossier's procedure.
+fn rule_for(dossier: &Dossier, id: &str) -> Result<&'static Incident, DossierError> {
+    let rule = Incident::find(id)?;
+    if dossier.procedure.is_among(&rule.fields, &rule.procedures) {
+        return Ok(rule);
+    }
+    let of = rule.fields.iter().chain(&rule.procedures).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let (incident, procedure) = (id.to_owned(), dossier.procedure.code.clone());
+    Err(Objection::RuleOfAnother { incident, of, procedure }.into())
 }
 
 /// What the law does not speak of is open to the applicant.

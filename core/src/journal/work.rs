@@ -13,8 +13,8 @@ pub struct WorkItem {
     pub dossier: String,
     /// Code of its procedure.
     pub procedure: String,
-    /// The command that is waited for: `accept`, `complete`, `sign`, `answer`, `resolve`, `deliver`, or the applicant's
-    /// `supply` or `pay`.
+    /// The command that is waited for: `accept`, `complete`, `sign`, `answer`, `resolve`, `deliver`, the applicant's
+    /// `supply` or `pay`, or `discontinue` where the law stops the dossier.
     pub action: String,
     /// The running step, if it is about one.
     pub step: Option<String>,

@@ -262,6 +262,14 @@ impl Procedure {
         self.cases.iter().find(|case| case.id == id)
     }
 
+    /// Whether lists of fields and of codes, with or without the suffix of a province, name it; two empty ones name all.
+    pub(crate) fn is_among(&self, fields: &[String], procedures: &[String]) -> bool {
+        let is_code = |code: &String| *code == self.code || code == national(&self.code);
+        fields.is_empty() && procedures.is_empty()
+            || fields.contains(&self.field)
+            || procedures.iter().any(is_code)
+    }
+
     /// The ids of its cases, in words.
     pub(crate) fn case_ids(&self) -> String {
         self.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join("; ")

@@ -5,7 +5,7 @@ use crate::deadline::TimeLimit;
 use crate::dossier::action::Kind;
 use crate::dossier::{Dossier, Event, Paper, Rules};
 use crate::problem::{self, Problems};
-use crate::procedure::{Channel, Duty, Silence, Tier, national};
+use crate::procedure::{Channel, Duty, Silence, Tier};
 use crate::span;
 use crate::toml_file::{self, Date, Source};
 use chrono::{NaiveDate, NaiveTime};
@@ -384,12 +384,9 @@ impl DutyRule {
     /// Whether it is for dossiers handed in so and then, of such a procedure.
     pub(super) fn is_for(&self, dossier: &Dossier) -> bool {
         let day = dossier.submitted().date();
-        let procedure = &dossier.procedure;
-        let all = self.fields.is_empty() && self.procedures.is_empty();
-        let is_code = |code: &String| *code == procedure.code || code == national(&procedure.code);
         span::holds((Some(self.from), self.to), day)
             && (self.channels.is_empty() || self.channels.contains(&dossier.channel))
-            && (all || self.fields.contains(&procedure.field) || self.procedures.iter().any(is_code))
+            && dossier.procedure.is_among(&self.fields, &self.procedures)
     }
 }
 
