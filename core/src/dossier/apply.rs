@@ -183,8 +183,14 @@ impl Dossier {
             }
             Action::Return { step, to, .. } => {
                 let siblings = self.procedure.step(step).map_or(Siblings::Keep, |step| step.siblings());
-                let marking = self.procedure.routing.hand_back(self.marking, step, to, siblings)?;
-                self.close_task(self.index(step)?, at)?;
+                let (from, target) = (self.index(step)?, self.index(to)?);
+                let routing = &self.procedure.routing;
+                // That it can go on from there was proved when it was decided.
+                let marking = match routing.hand_back_at(self.marking, from, target, siblings) {
+                    Some(marking) if routing.is_running_at(self.marking, from) => marking,
+                    _ => routing.hand_back(self.marking, step, to, siblings)?,
+                };
+                self.close_task(from, at)?;
                 self.go(catalogue, marking, at, NO_STEP)?;
             }
             Action::Recall { step, .. } => self.recall(catalogue, step, event)?,

@@ -89,7 +89,7 @@ impl Dossier {
     ) -> Result<(), DossierError> {
         let index = self.index(step)?;
         let outcome = self.last_done(index).map_or(0, Done::outcome);
-        let marking = self.procedure.routing.recall_at(self.marking, index, outcome)?;
+        let marking = self.procedure.routing.taken_back(self.marking, index, outcome)?;
         self.go(catalogue, marking, event.at, NO_STEP)?;
         self.assign(step, Some(&event.actor));
         Ok(())

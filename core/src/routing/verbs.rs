@@ -54,15 +54,10 @@ impl Routing {
         target: usize,
         siblings: Siblings,
     ) -> Result<Marking, Trouble> {
-        let others = match siblings {
-            Siblings::Keep => marking.0 & !(1 << source),
-            Siblings::Cancel => 0,
-        };
-        if others >> target & 1 == 1 {
+        let Some(back) = self.hand_back_at(marking, source, target, siblings) else {
             let step = self.step_id(target).unwrap_or_default().into();
             return Err(Trouble::RunsTwice { step });
-        }
-        let back = Marking(others | 1 << target);
+        };
         match self.proves(back).err().and_then(|errors| errors.into_iter().next()) {
             None => Ok(back),
             Some(RoutingError::Stuck { waiting, .. }) => Err(Trouble::Stuck { waiting }),
@@ -70,6 +65,21 @@ impl Routing {
             Some(RoutingError::NeverEnds { .. }) => Err(Trouble::NeverEnds),
             Some(_) => Err(Trouble::TooManyMarkings),
         }
+    }
+
+    /// Hands back without a proof, for who had it proved before; `None` if the other step runs already.
+    pub(crate) fn hand_back_at(
+        &self,
+        marking: Marking,
+        source: usize,
+        target: usize,
+        siblings: Siblings,
+    ) -> Option<Marking> {
+        let others = match siblings {
+            Siblings::Keep => marking.0 & !(1 << source),
+            Siblings::Cancel => 0,
+        };
+        (others >> target & 1 == 0).then_some(Marking(others | 1 << target))
     }
 
     /// Takes back that a step was completed with an outcome, while everything it put still stands where it was put:
@@ -90,6 +100,17 @@ impl Routing {
 
     /// The same by numbers.
     pub(crate) fn recall_at(
+        &self,
+        marking: Marking,
+        index: usize,
+        number: usize,
+    ) -> Result<Marking, RoutingError> {
+        let back = self.taken_back(marking, index, number)?;
+        if self.proves(back).is_ok() { Ok(back) } else { Err(self.too_late(index, 1 << index)) }
+    }
+
+    /// The same without a proof, for who had it proved before.
+    pub(crate) fn taken_back(
         &self,
         marking: Marking,
         index: usize,
@@ -138,15 +159,13 @@ impl Routing {
         if back & own != 0 {
             moved |= own;
         }
-        let back = Marking(back | own);
-        if moved == 0 && self.proves(back).is_err() {
-            moved = own;
-        }
-        if moved == 0 {
-            return Ok(back);
-        }
+        if moved == 0 { Ok(Marking(back | own)) } else { Err(self.too_late(index, moved)) }
+    }
+
+    fn too_late(&self, step: usize, moved: u128) -> RoutingError {
         let names: Vec<String> =
             bits(moved).filter_map(|step| Some(format!("`{}`", self.step_id(step)?))).collect();
-        Err(RoutingError::RecallTooLate { step: step(), moved: names.join(", ") })
+        let step = self.step_id(step).unwrap_or_default().into();
+        RoutingError::RecallTooLate { step, moved: names.join(", ") }
     }
 }
