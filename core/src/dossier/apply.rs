@@ -116,6 +116,10 @@ impl Dossier {
         let lapses_to_refusal = matches!(action, Action::Lapse {}) && self.result.is_some();
         let row = if lapses_to_refusal { authority("refuse_to_settle") } else { row(action) };
         match row.and_then(|row| row.to) {
+            // While the applicant is asked, a step that ends by itself only changes what comes after.
+            Some(LeadsTo::State(state)) if self.status.is_asked() && !state.is_ended() => {
+                self.back_to = state
+            }
             Some(LeadsTo::State(state)) => {
                 if state.is_asked() {
                     self.back_to = self.status;

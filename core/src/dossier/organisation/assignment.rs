@@ -79,12 +79,12 @@ impl Organisation {
     }
 
     /// Whether an agency outside the line works where a unit is: not if what it lies under is another province. One that
-    /// lies under none works everywhere.
+    /// lies under none works everywhere. A department is of the tier of its province; the province is the highest of them.
     #[must_use]
     pub fn reaches(&self, outside: &str, unit: &str, day: NaiveDate) -> bool {
         let province = |unit: &&Unit| unit.tier == Tier::Province;
-        let its = self.line_on(outside, day).filter(|above| above.id != outside).find(province);
-        let other = self.line_on(unit, day).find(province);
+        let its = self.line_on(outside, day).filter(|above| above.id != outside).filter(province).last();
+        let other = self.line_on(unit, day).filter(province).last();
         its.zip(other).is_none_or(|(its, other)| its.id == other.id)
     }
 
