@@ -130,6 +130,37 @@ fn each_fault_of_a_file_is_told_with_its_line() {
             line("kind = \"sign\"") + 1,
         ),
         (
+            "kind = \"sign\"",
+            "kind = \"meet\"\nvote_at_least = \"1/2\"\nvote_more_than = \"1/2\"",
+            "procedure.vote",
+            line("kind = \"sign\"") + 1,
+        ),
+        (
+            "kind = \"sign\"",
+            "kind = \"meet\"\nvote_more_than = \"1/1\"",
+            "procedure.vote",
+            line("id = \"sign\""),
+        ),
+        (
+            "kind = \"sign\"",
+            "kind = \"meet\"\nquorum = \"1/2\"",
+            "procedure.vote",
+            line("kind = \"sign\"") + 1,
+        ),
+        (
+            "kind = \"check\"",
+            "kind = \"check\"\nin_person = true",
+            "procedure.in_person",
+            line("id = \"check\""),
+        ),
+        ("kind = \"sign\"", "kind = \"sign\"\nnumbered = true", "procedure.numbered", line("id = \"sign\"")),
+        (
+            "[[procedure.step]]\nid = \"check\"",
+            "[[procedure.fee]]\ntext = \"x\"\ncases = [\"renew\"]\n[[procedure.step]]\nid = \"check\"",
+            "procedure.unknown_case",
+            line("id = \"check\"") + 1,
+        ),
+        (
             "kind = \"check\"",
             "kind = \"check\"\ndocuments = [\"map\"]",
             "procedure.unknown_document",

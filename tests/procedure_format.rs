@@ -4,7 +4,7 @@
 mod sample;
 
 use motcua::deadline::{SuspensionPolicy, TimeLimit};
-use motcua::procedure::{Catalogue, Channel, Elapse, Step, Texts};
+use motcua::procedure::{Catalogue, Channel, Elapse, Step, Texts, VoteRule, VotesOf};
 use motcua::routing::Siblings;
 use sample::{GOOD, codes, day, load, problems_of, with};
 
@@ -31,7 +31,7 @@ fn the_example_of_the_format_s_readme_loads() {
     for key in "decision note on_supplement results linked join outcomes after_cut_off not_in_source question_vi \
         [[procedure.case]] start [[procedure.part]] optional [[procedure.accepted]] finding why answer_within \
         certified may_follow per from_quantity to_quantity max_vnd need rest cancel clock after then not_before \
-        on_return vote_at_least documents"
+        on_return vote_at_least vote_more_than vote_of quorum numbered in_person cases documents"
         .split_whitespace()
     {
         assert!(readme.contains(key), "{key}");
@@ -48,7 +48,7 @@ fn every_key_of_a_step_is_carried() {
             "optional = true\non_return = \"cancel\"\nclock = \"pause\"\nafter = \"15 day\"\nthen = \"complete\"\n\
              not_before = true\ndocuments = [\"map\"]\nnext = [\"sign\"]",
         )
-        .replace("kind = \"sign\"", "kind = \"meet\"\nvote_at_least = \"2/3\"");
+        .replace("kind = \"sign\"", "kind = \"meet\"\nvote_at_least = \"2/3\"\nnumbered = true");
     let procedure = load(&text);
     assert_eq!(procedure.answer_within, Some(TimeLimit::parse("15 day").unwrap()));
     let map = &procedure.components[0];
@@ -65,7 +65,9 @@ fn every_key_of_a_step_is_carried() {
     assert!(check.optional && routing.outcomes("check").any(|outcome| outcome == Step::SKIP));
     let skipped = routing.fire(routing.start(), "check", Step::SKIP).unwrap();
     assert_eq!(routing.running(skipped).collect::<Vec<_>>(), ["sign"]);
-    assert_eq!(procedure.step("sign").unwrap().vote_at_least, Some((2, 3)));
+    let meet = procedure.step("sign").unwrap();
+    let rule = VoteRule { share: (2, 3), more: false, of: VotesOf::Cast, quorum: None };
+    assert_eq!((meet.vote, meet.numbered, meet.in_person), (Some(rule), true, false));
 }
 
 #[test]
@@ -125,13 +127,13 @@ fn fees_are_counted_by_channel_quantity_and_day() {
     for (pages, vnd) in
         [(1, 2_000), (2, 4_000), (3, 5_000), (10, 12_000), (198, 200_000), (199, 200_000), (5_000, 200_000)]
     {
-        let due = copies.fee(Channel::Counter, pages, day("2026-01-05"));
+        let due = copies.fee(Channel::Counter, None, pages, day("2026-01-05"));
         assert_eq!(due.vnd, Some(vnd), "{pages} pages");
         assert_eq!(due.lines.iter().map(|line| line.vnd.unwrap()).sum::<u64>(), vnd);
         assert_eq!(due.lines.len(), if pages < 3 { 1 } else { 2 });
     }
-    assert_eq!(copies.fee(Channel::Counter, 0, day("2026-01-05")).vnd, None, "nothing was counted");
-    assert!(copies.fee(Channel::Counter, u32::MAX, day("2026-01-05")).vnd == Some(200_000));
+    assert_eq!(copies.fee(Channel::Counter, None, 0, day("2026-01-05")).vnd, None, "nothing was counted");
+    assert!(copies.fee(Channel::Counter, None, u32::MAX, day("2026-01-05")).vnd == Some(200_000));
 
     let row = |text: &str, keys: &str| format!("[[procedure.fee]]\ntext = \"{text}\"\n{keys}\n");
     let procedure = fees(
@@ -143,23 +145,32 @@ fn fees_are_counted_by_channel_quantity_and_day() {
         ]
         .concat(),
     );
-    let sum = |channel, date| procedure.fee(channel, 1, day(date)).vnd;
+    let sum = |channel, date| procedure.fee(channel, None, 1, day(date)).vnd;
     assert_eq!(sum(Channel::Online, "2025-12-31"), Some(125_000));
     assert_eq!(sum(Channel::Online, "2026-01-01"), Some(240_000));
     assert_eq!(sum(Channel::Counter, "2026-01-01"), Some(250_000));
 
+    // A fee for a case takes the place of the one for all.
+    let cases = "question_vi = \"?\"\n[[procedure.case]]\nid = \"new\"\nname_vi = \"m\"\n\
+                 [[procedure.case]]\nid = \"again\"\nname_vi = \"l\"\n";
+    let rows = [row("for all", "vnd = 50000"), row("again", "vnd = 20000\ncases = [\"again\"]")].concat();
+    let text = with(&format!("{cases}{rows}")).replace("\"fees\", ", "");
+    let procedure = load(&text);
+    let sum = |case| procedure.fee(Channel::Post, Some(case), 1, day("2026-01-01")).vnd;
+    assert_eq!((sum("new"), sum("again")), (Some(50_000), Some(20_000)));
+
     let brackets = fees(
         &[row("to 5", "vnd = 100\nto_quantity = 5"), row("from 6", "vnd = 70\nfrom_quantity = 6")].concat(),
     );
-    let of = |quantity| brackets.fee(Channel::Post, quantity, day("2026-01-01")).vnd;
+    let of = |quantity| brackets.fee(Channel::Post, None, quantity, day("2026-01-01")).vnd;
     assert_eq!((of(5), of(6), of(600)), (Some(100), Some(70), Some(70)));
     // Free is 0; not known is nothing, and makes the sum so.
-    assert_eq!(fees(&row("Miễn phí", "vnd = 0")).fee(Channel::Post, 1, day("2026-01-01")).vnd, Some(0));
+    assert_eq!(fees(&row("Miễn phí", "vnd = 0")).fee(Channel::Post, None, 1, day("2026-01-01")).vnd, Some(0));
     let unknown = fees(&[row("a", "vnd = 5"), row("do HĐND quy định", "")].concat());
-    let due = unknown.fee(Channel::Post, 1, day("2026-01-01"));
+    let due = unknown.fee(Channel::Post, None, 1, day("2026-01-01"));
     assert_eq!((due.vnd, due.lines.len()), (None, 2));
     let online = fees(&row("online", "vnd = 5\nchannel = \"online\""));
-    assert_eq!(online.fee(Channel::Post, 1, day("2026-01-01")).vnd, None);
+    assert_eq!(online.fee(Channel::Post, None, 1, day("2026-01-01")).vnd, None);
 
     for keys in [
         "vnd = 1\nfrom_quantity = 3\nto_quantity = 2",

@@ -297,6 +297,8 @@ impl<J: Journal> Engine<J> {
 
     /// Decides one command of a list, and puts its event into the batch, with what follows from it for linked dossiers.
     fn add(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
+        self.refresh_unless_in(batch, &command.dossier)?;
+        self.check_link(batch, command)?;
         let answer = self.add_one(batch, command)?;
         if !answer.repeated {
             self.take_over(batch, command)?;

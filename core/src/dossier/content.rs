@@ -7,7 +7,7 @@ use super::state::{Consultation, Done, Dossier};
 use super::whole::whole;
 use super::{Action, DossierError, Votes};
 use crate::deadline::{Clock, DayEnd, LimitRule};
-use crate::procedure::{Silence, Step, StepKind};
+use crate::procedure::{Silence, Step, StepKind, VoteRule, VotesOf};
 use chrono::NaiveDateTime;
 use smol_str::SmolStr;
 
@@ -20,11 +20,16 @@ pub(super) fn content(
     at: NaiveDateTime,
 ) -> Result<(), DossierError> {
     match (&asked.command.action, step) {
-        (Action::Complete { outcome, votes, .. }, Some((index, step))) => {
+        (Action::Complete { outcome, votes, number, .. }, Some((index, step))) => {
             may_end(asked, dossier, (index, step), acts)?;
-            complete(asked, dossier, (index, step, outcome), *votes, at)
+            complete(asked, dossier, (index, step, outcome), (*votes, number.as_deref()), at)
         }
-        (Action::Sign { step: id, .. }, Some((index, step))) => {
+        (Action::Sign { step: id, signature, .. }, Some((index, step))) => {
+            if let Some(signature) = signature
+                && !(dossier.submitted()..=at).contains(&signature.at)
+            {
+                return Err(Objection::SignatureTime { signed: signature.at, at }.into());
+            }
             let not_signed = || DossierError::NotASignature { step: id.clone() };
             may_end(asked, dossier, (index, step), acts)?;
             if step.kind != StepKind::Sign || dossier.signed_outcome(id).is_none() {
@@ -121,7 +126,7 @@ fn complete(
     asked: &Asked<'_>,
     dossier: &Dossier,
     (index, step, outcome): (usize, &Step, &str),
-    votes: Option<Votes>,
+    (votes, number): (Option<Votes>, Option<&str>),
     at: NaiveDateTime,
 ) -> Result<(), DossierError> {
     let (id, routing) = (step.id.as_str(), &dossier.procedure.routing);
@@ -139,27 +144,51 @@ fn complete(
             Ok(_) => unknown_step(dossier, id),
         });
     }
-    if let Some(share) = step.vote_at_least
+    if let Some(rule) = step.vote
         && outcome == "approve"
     {
-        enough_votes(id, votes, share)?;
+        enough_votes(id, votes, rule)?;
     }
-    if step.elapse.as_ref().is_some_and(|elapse| elapse.not_before) {
+    // Its time has to pass before it ends as it would by itself; an objection may come earlier.
+    if step.elapse.as_ref().is_some_and(|elapse| elapse.not_before && elapse.then == outcome) {
         time_is_over(asked, dossier, step, at)?;
+    }
+    if step.numbered && outcome != Step::SKIP && number.is_none_or(|number| number.trim().is_empty()) {
+        return Err(Objection::NumberMissing { step: id.into() }.into());
     }
     documents(dossier, step)?;
     no_consultation_open(asked, dossier, at, id)
 }
 
-fn enough_votes(step: &str, votes: Option<Votes>, (part, of): (u32, u32)) -> Result<(), DossierError> {
+fn enough_votes(step: &str, votes: Option<Votes>, rule: VoteRule) -> Result<(), DossierError> {
     let step = step.to_owned();
     let Some(votes) = votes else { return Err(Objection::VotesMissing { step }.into()) };
-    let (in_favour, cast) = (votes.in_favour, u64::from(votes.in_favour) + u64::from(votes.against));
-    // At least the share; of no votes at all there is none.
-    if cast > 0 && u128::from(in_favour) * u128::from(of) >= u128::from(cast) * u128::from(part) {
+    let [in_favour, against, abstained, members] =
+        [votes.in_favour, votes.against, votes.abstained, votes.members].map(u64::from);
+    let (cast, present) = (in_favour + against, in_favour + against + abstained);
+    if members < present && (members > 0 || rule.quorum.is_some() || rule.of == VotesOf::Members) {
+        return Err(Objection::MembersMissing { step, present }.into());
+    }
+    let of = match rule.of {
+        VotesOf::Cast => cast,
+        VotesOf::Present => present,
+        VotesOf::Members => members,
+    };
+    // Of no votes at all there is no share.
+    let reaches = |some: u64, all: u64, (part, whole): (u32, u32), more: bool| {
+        let (has, needs) = (u128::from(some) * u128::from(whole), u128::from(all) * u128::from(part));
+        all > 0 && if more { has > needs } else { has >= needs }
+    };
+    if let Some(quorum) = rule.quorum.filter(|quorum| !reaches(present, members, *quorum, false)) {
+        let share = format!("{}/{}", quorum.0, quorum.1);
+        return Err(Objection::NoQuorum { step, present, members, share }.into());
+    }
+    if reaches(in_favour, of, rule.share, rule.more) {
         return Ok(());
     }
-    Err(Objection::VotesTooFew { step, in_favour, cast, share: format!("{part}/{of}") }.into())
+    let (share, in_favour) = (format!("{}/{}", rule.share.0, rule.share.1), votes.in_favour);
+    let share = if rule.more { format!("more than {share}") } else { share };
+    Err(Objection::VotesTooFew { step, in_favour, cast: of, share }.into())
 }
 
 fn elapse(asked: &Asked<'_>, dossier: &Dossier, step: &Step, at: NaiveDateTime) -> Result<(), DossierError> {

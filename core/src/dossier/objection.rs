@@ -36,6 +36,30 @@ pub enum Objection {
     )]
     #[strum(serialize = "dossier.votes_too_few")]
     VotesTooFew { step: String, in_favour: u32, cast: u64, share: String },
+    #[error(
+        "say in `votes` how many members there are in all, at least the {present} that were there in step `{step}`"
+    )]
+    #[strum(serialize = "dossier.members_missing")]
+    MembersMissing { step: String, present: u64 },
+    #[error(
+        "{present} of {members} members are less than the {share} that have to be there in step `{step}`; meet again"
+    )]
+    #[strum(serialize = "dossier.no_quorum")]
+    NoQuorum { step: String, present: u64, members: u64, share: String },
+    #[error("step `{step}` gives a document its number; say it in `number`")]
+    #[strum(serialize = "dossier.number_missing")]
+    NumberMissing { step: String },
+    #[error("the result is handed over in person, in step `{step}`; use the channel `counter`")]
+    #[strum(serialize = "dossier.in_person")]
+    InPerson { step: String },
+    #[error(
+        "the signature is of {signed}, which is after the command ({at}) or before the dossier; verify it anew"
+    )]
+    #[strum(serialize = "dossier.signature_time")]
+    SignatureTime { signed: NaiveDateTime, at: NaiveDateTime },
+    #[error("of component `{component}` there is less than is asked for; hand in what is missing")]
+    #[strum(serialize = "dossier.papers_too_few")]
+    PapersTooFew { component: String },
     #[error("step `{step}` works on papers that are not there: {papers}; record them with `hand_in`")]
     #[strum(serialize = "dossier.documents_missing")]
     DocumentsMissing { step: String, papers: String },
@@ -127,6 +151,17 @@ pub enum Objection {
     #[error("dossier `{dossier}` is not linked to settle part `{part}`; `link` it with the part first")]
     #[strum(serialize = "dossier.not_linked")]
     NotLinked { dossier: String, part: String },
+    #[error(
+        "part `{part}` is settled by procedure `{procedure}`, which dossier `{dossier}` is not of; name another"
+    )]
+    #[strum(serialize = "dossier.other_procedure")]
+    OtherProcedure { dossier: String, part: String, procedure: String },
+    #[error(
+        "dossier `{dossier}` does not say that it is a part of `{whole}`, so its result would not come here; \
+         `receive` it with `part_of`"
+    )]
+    #[strum(serialize = "dossier.not_part_of")]
+    NotPartOf { dossier: String, whole: String },
     #[error("dossier `{dossier}` is this one, or linked already; name another")]
     #[strum(serialize = "dossier.linked_already")]
     LinkedAlready { dossier: String },
@@ -185,6 +220,26 @@ impl Objection {
             Self::VotesTooFew { step, in_favour, cast, share } => format!(
                 "{in_favour}/{cast} phiếu thấp hơn mức {share} của bước `{step}`; hãy dùng kết quả khác"
             ),
+            Self::MembersMissing { step, present } => {
+                format!(
+                    "hãy ghi trong `votes` tổng số thành viên của bước `{step}`, ít nhất {present} người có mặt"
+                )
+            }
+            Self::NoQuorum { step, present, members, share } => {
+                format!(
+                    "{present}/{members} thành viên có mặt thấp hơn mức {share} của bước `{step}`; hãy họp lại"
+                )
+            }
+            Self::NumberMissing { step } => format!("bước `{step}` cấp số văn bản; hãy ghi `number`"),
+            Self::InPerson { step } => {
+                format!("kết quả phải trao trực tiếp ở bước `{step}`; hãy dùng kênh `counter`")
+            }
+            Self::SignatureTime { signed, at } => {
+                format!("chữ ký lúc {signed} sau lệnh ({at}) hoặc trước hồ sơ; hãy kiểm tra lại chữ ký")
+            }
+            Self::PapersTooFew { component } => {
+                format!("giấy tờ `{component}` nộp ít hơn yêu cầu; hãy nộp phần còn thiếu")
+            }
             Self::DocumentsMissing { step, papers } => {
                 format!("bước `{step}` cần giấy tờ chưa có: {papers}; hãy ghi nhận bằng `hand_in`")
             }
@@ -252,6 +307,12 @@ impl Objection {
             Self::NotLinked { dossier, part } => {
                 format!("hồ sơ `{dossier}` chưa liên kết để giải quyết phần `{part}`; hãy `link` trước")
             }
+            Self::OtherProcedure { dossier, part, procedure } => format!(
+                "phần `{part}` do thủ tục `{procedure}` giải quyết, hồ sơ `{dossier}` không thuộc thủ tục đó; hãy chọn hồ sơ khác"
+            ),
+            Self::NotPartOf { dossier, whole } => format!(
+                "hồ sơ `{dossier}` không ghi là một phần của `{whole}` nên kết quả không về đây; hãy `receive` với `part_of`"
+            ),
             Self::LinkedAlready { dossier } => {
                 format!("hồ sơ `{dossier}` đã được liên kết; hãy chọn hồ sơ khác")
             }

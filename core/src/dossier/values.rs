@@ -85,6 +85,9 @@ pub struct Votes {
     /// Those who did not say.
     #[serde(default)]
     pub abstained: u32,
+    /// All members, those who were away among them; 0 if not said.
+    #[serde(default)]
+    pub members: u32,
 }
 
 /// What somebody is told.

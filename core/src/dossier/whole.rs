@@ -7,7 +7,7 @@ use super::objection::Objection;
 use super::state::Dossier;
 use super::{Action, Decision, DossierError, PartResult};
 use crate::deadline::Incident;
-use crate::procedure::{ApplicantRight, Required};
+use crate::procedure::{ApplicantRight, Channel, Component, Required};
 use chrono::NaiveDateTime;
 use smol_str::SmolStr;
 
@@ -119,6 +119,14 @@ pub(super) fn whole(
                 false => Err(Objection::PartNotReady { part: part.to_string() }.into()),
             }
         }
+        Action::Deliver { channel, part: None, .. } => {
+            let in_person =
+                dossier.running().find(|running| running.step.in_person).map(|task| &task.step.id);
+            match in_person.filter(|_| *channel != Channel::Counter) {
+                Some(step) => Err(Objection::InPerson { step: step.clone() }.into()),
+                None => Ok(()),
+            }
+        }
         Action::ReportError { what } => required("what", what),
         Action::Correct { .. } if !rest.error_open => Err(Objection::NoError.into()),
         Action::Correct { what } => required("what", what),
@@ -177,7 +185,20 @@ fn complete_papers(dossier: &Dossier, to_follow: &[SmolStr]) -> Result<(), Dossi
     let there = |id: &str| {
         dossier.rest().papers.iter().any(|paper| paper.component == id) || to_follow.iter().any(|c| c == id)
     };
-    let needed = procedure.components.iter().filter(|c| c.required == Required::Always);
+    let is_needed = |c: &&Component| c.required == Required::Always && c.is_for(dossier.case());
+    let needed = procedure.components.iter().filter(is_needed);
+    // A certified copy stands for the original, and either for a copy; what a database has need not be handed in.
+    let too_few = |c: &&Component| {
+        let there = dossier.rest().papers.iter().find(|paper| c.id.as_deref() == Some(&paper.component));
+        there.is_some_and(|paper| {
+            let [original, copy, certified] = [paper.original, paper.copy, paper.certified].map(u32::from);
+            let (best, all) = (original + certified, original + certified + copy);
+            !paper.from_data && (best < c.original + c.certified || all < c.original + c.certified + c.copy)
+        })
+    };
+    if let Some(component) = needed.clone().find(too_few).and_then(|c| c.id.clone()) {
+        return Err(Objection::PapersTooFew { component }.into());
+    }
     let missing: Vec<&str> = needed.filter_map(|c| c.id.as_deref()).filter(|id| !there(id)).collect();
     match missing.is_empty() {
         true => Ok(()),

@@ -2,6 +2,7 @@
 
 use super::load::{self, Version};
 use super::regime::Regimes;
+use super::role_names::{Named, RoleNames};
 use super::{Procedure, Regime, Tier, Transition, texts};
 use crate::problem::{Problem, Problems, part_of_library};
 use crate::span::{Span, overlap};
@@ -86,6 +87,7 @@ pub struct Field {
 pub(super) struct Vocabulary {
     pub(super) fields: Vec<Field>,
     pub(super) roles: Vec<Role>,
+    names: RoleNames,
     pub(super) regimes: Regimes,
 }
 
@@ -99,7 +101,8 @@ impl Vocabulary {
         let of_roles = toml_file::decode_located(&roles, of_roles, problems);
         let of_roles = once(&roles, of_roles, |role: &Role| &role.id, problems);
         let of_regimes = Regimes::load(&regimes, problems);
-        Self { fields: of_fields, roles: of_roles, regimes: of_regimes }
+        let names = RoleNames::new(&of_roles);
+        Self { fields: of_fields, roles: of_roles, names, regimes: of_regimes }
     }
 
     pub(super) fn field(&self, id: &str) -> Option<&Field> {
@@ -108,6 +111,11 @@ impl Vocabulary {
 
     pub(super) fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// The role that a name or an alias means.
+    pub(super) fn role_named(&self, name: &str) -> Named<'_> {
+        self.names.find(&self.roles, name)
     }
 
     pub(super) fn regime(&self, day: NaiveDate) -> Option<&Regime> {
@@ -287,6 +295,11 @@ impl Catalogue {
     #[must_use]
     pub fn role(&self, id: &str) -> Option<&Role> {
         self.vocabulary.role(id)
+    }
+
+    /// The role that a name or an alias means.
+    pub(crate) fn role_named(&self, name: &str) -> Named<'_> {
+        self.vocabulary.role_named(name)
     }
 
     /// All roles, in the order of the file.

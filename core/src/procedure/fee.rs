@@ -1,6 +1,6 @@
 //! What an application costs.
 
-use super::{Channel, Procedure};
+use super::{Channel, Procedure, is_for};
 use crate::span::holds;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub struct Fee {
     pub to_quantity: Option<u32>,
     /// No more than this for all that is counted.
     pub max_vnd: Option<u64>,
+    /// The cases that it is for; empty if for all.
+    pub cases: Vec<String>,
     /// First day on which it holds.
     pub from: Option<NaiveDate>,
     /// Last day on which it holds.
@@ -65,13 +67,14 @@ pub struct FeeDue<'a> {
 }
 
 impl Procedure {
-    /// What an application of a channel and a day costs, for a quantity of what the fees count (pages, parcels); 1 if
+    /// What an application of a channel, a case and a day costs, for a quantity of what the fees count (pages, parcels); 1 if
     /// nothing is counted.
     ///
-    /// Every row that fits is added. A row for a channel takes the place of those for all channels that count the same.
+    /// Every row that fits is added. A row for a channel, or for a case, takes the place of those for all that count the
+    /// same.
     #[must_use]
-    pub fn fee(&self, channel: Channel, quantity: u32, day: NaiveDate) -> FeeDue<'_> {
-        let used = self.fee_rows(channel, Some(quantity), day);
+    pub fn fee(&self, channel: Channel, case: Option<&str>, quantity: u32, day: NaiveDate) -> FeeDue<'_> {
+        let used = self.fee_rows(channel, case, Some(quantity), day);
         let mut lines: Vec<FeeLine<'_>> = Vec::new();
         for fee in used {
             let count = fee.count(quantity).unwrap_or_default();
@@ -88,16 +91,26 @@ impl Procedure {
         FeeDue { lines, vnd }
     }
 
-    /// The rows that fit, for a quantity or for any. A row for the channel takes the place of those for all channels that
-    /// count the same.
-    pub(crate) fn fee_rows(&self, channel: Channel, quantity: Option<u32>, day: NaiveDate) -> Vec<&Fee> {
+    /// The rows that fit, for a quantity or for any, without those in whose place others are.
+    pub(crate) fn fee_rows(
+        &self,
+        channel: Channel,
+        case: Option<&str>,
+        quantity: Option<u32>,
+        day: NaiveDate,
+    ) -> Vec<&Fee> {
         let fits = |fee: &&Fee| {
             fee.channel.is_none_or(|only| only == channel)
+                && is_for(&fee.cases, case)
                 && fee.holds_on(day)
                 && quantity.is_none_or(|quantity| fee.count(quantity).is_some())
         };
         let fitting: Vec<&Fee> = self.fees.iter().filter(fits).collect();
-        let special = |fee: &Fee| fitting.iter().any(|other| other.channel.is_some() && other.per == fee.per);
-        fitting.iter().copied().filter(|fee| fee.channel.is_some() || !special(fee)).collect()
+        let narrow = |fee: &Fee| (fee.channel.is_some(), !fee.cases.is_empty());
+        let is_narrower = |a: (bool, bool), b: (bool, bool)| a.0 & !b.0 || a.1 & !b.1;
+        let replaced = |fee: &Fee| {
+            fitting.iter().any(|other| other.per == fee.per && is_narrower(narrow(other), narrow(fee)))
+        };
+        fitting.iter().copied().filter(|fee| !replaced(fee)).collect()
     }
 }

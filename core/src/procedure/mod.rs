@@ -12,6 +12,7 @@ mod fee;
 mod load;
 mod raw;
 mod regime;
+mod role_names;
 mod step;
 mod texts;
 
@@ -20,8 +21,9 @@ pub use catalogue::{Catalogue, Duty, Field, Role, Texts};
 pub use channel::Channel;
 pub use fee::{Fee, FeeDue, FeeLine};
 pub use regime::{ApplicantRight, ClockStart, Regime, Silence, Transition};
+pub(crate) use role_names::Named;
 pub(crate) use step::SIGNED;
-pub use step::{Elapse, Step, StepKind};
+pub use step::{Elapse, Step, StepKind, VoteRule, VotesOf};
 
 use crate::deadline::{CutOff, LimitRule, SuspensionPolicy, TimeLimit};
 use crate::routing::{Label, Routing};
@@ -93,6 +95,22 @@ pub struct Component {
     /// Whether it may come after a provisional acceptance.
     #[serde(default)]
     pub may_follow: bool,
+    /// The cases that it is for; empty if for all.
+    #[serde(default)]
+    pub cases: Vec<String>,
+}
+
+impl Component {
+    /// Whether it is handed in in a case.
+    #[must_use]
+    pub fn is_for(&self, case: Option<&str>) -> bool {
+        is_for(&self.cases, case)
+    }
+}
+
+/// Whether what is for some cases, or for all, is for one.
+fn is_for(cases: &[String], case: Option<&str>) -> bool {
+    cases.is_empty() || cases.iter().any(|only| Some(only.as_str()) == case)
 }
 
 /// A part of a procedure that its source may not print.

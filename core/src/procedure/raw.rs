@@ -1,6 +1,8 @@
 //! The file format as serde sees it; no rule lives here.
 
-use super::{AcceptedFinding, Channel, Component, Fee, Part, Required, ResultDocument, StepKind, Tier};
+use super::{
+    AcceptedFinding, Channel, Component, Fee, Part, Required, ResultDocument, StepKind, Tier, VotesOf,
+};
 use crate::deadline::{CutOffEffect, SuspensionPolicy};
 use crate::routing::{Rest, Siblings};
 use crate::toml_file::Date;
@@ -100,6 +102,8 @@ pub(super) struct RawFee {
     pub(super) from_quantity: Option<u32>,
     pub(super) to_quantity: Option<u32>,
     pub(super) max_vnd: Option<u64>,
+    #[serde(default)]
+    pub(super) cases: Vec<Spanned<String>>,
     pub(super) from: Option<Date>,
     pub(super) to: Option<Date>,
 }
@@ -114,6 +118,7 @@ impl From<RawFee> for Fee {
             from_quantity: raw.from_quantity,
             to_quantity: raw.to_quantity,
             max_vnd: raw.max_vnd,
+            cases: raw.cases.into_iter().map(Spanned::into_inner).collect(),
             from: raw.from.map(|from| from.0),
             to: raw.to.map(|to| to.0),
         }
@@ -147,13 +152,16 @@ pub(super) struct RawComponent {
     pub(super) required: Required,
     #[serde(default)]
     pub(super) may_follow: bool,
+    #[serde(default)]
+    pub(super) cases: Vec<Spanned<String>>,
 }
 
 impl From<RawComponent> for Component {
     fn from(raw: RawComponent) -> Self {
-        let RawComponent { id, name_vi, original, copy, certified, required, may_follow } = raw;
+        let RawComponent { id, name_vi, original, copy, certified, required, may_follow, cases } = raw;
         let (id, name_vi) = (id.map(Spanned::into_inner), name_vi.into_inner());
-        Self { id, name_vi, original, copy, certified, required, may_follow }
+        let cases = cases.into_iter().map(Spanned::into_inner).collect();
+        Self { id, name_vi, original, copy, certified, required, may_follow, cases }
     }
 }
 
@@ -181,6 +189,13 @@ pub(super) struct RawStep {
     pub(super) not_before: bool,
     pub(super) on_return: Option<Siblings>,
     pub(super) vote_at_least: Option<Spanned<String>>,
+    pub(super) vote_more_than: Option<Spanned<String>>,
+    pub(super) vote_of: Option<Spanned<VotesOf>>,
+    pub(super) quorum: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) numbered: bool,
+    #[serde(default)]
+    pub(super) in_person: bool,
     #[serde(default)]
     pub(super) documents: Vec<Spanned<String>>,
     #[serde(default)]

@@ -42,6 +42,32 @@ pub struct Elapse {
     pub not_before: bool,
 }
 
+/// Of what a share of votes is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VotesOf {
+    /// Of the votes for and against.
+    #[default]
+    Cast,
+    /// Of those who were there, abstentions among them.
+    Present,
+    /// Of all members, those who were away among them.
+    Members,
+}
+
+/// What a vote needs; shares are numerator and denominator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct VoteRule {
+    /// The share in favour.
+    pub share: (u32, u32),
+    /// Whether it has to be more than that (quá nửa), and not only as much.
+    pub more: bool,
+    /// Of what.
+    pub of: VotesOf,
+    /// The share of the members who have to be there.
+    pub quorum: Option<(u32, u32)>,
+}
+
 /// One step of the routing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -65,8 +91,12 @@ pub struct Step {
     pub elapse: Option<Elapse>,
     /// What becomes of the branches beside it when it hands the dossier back.
     pub on_return: Option<Siblings>,
-    /// The share of the votes cast that the outcome `approve` needs, as numerator and denominator.
-    pub vote_at_least: Option<(u32, u32)>,
+    /// What the outcome `approve` needs of a vote.
+    pub vote: Option<VoteRule>,
+    /// Whether it gives a document its number, without which it cannot be completed.
+    pub numbered: bool,
+    /// Whether the result is handed over in person, at the counter.
+    pub in_person: bool,
     /// What it works on: ids of components, codes of results.
     pub documents: Vec<String>,
     /// Whether it may be left out, by the outcome `skip`.

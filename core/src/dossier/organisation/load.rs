@@ -1,12 +1,11 @@
 //! From TOML to an organisation.
 
 use super::checks::{self, Tiers};
-use super::names::{Named, RoleNames};
 use super::raw::{RawAbsence, RawDelegation, RawOfficer, RawPost, RawUnit};
 use super::{Absence, Delegation, Officer, Organisation, Post, Unit, UnitIndex};
 use crate::dossier::state::{APPLICANT, SYSTEM};
 use crate::problem::{Problem, Problems};
-use crate::procedure::{Catalogue, Duty};
+use crate::procedure::{Catalogue, Duty, Named};
 use crate::toml_file::{Date, Source, decode_located, tables};
 use chrono::NaiveDate;
 
@@ -57,7 +56,7 @@ impl Organisation {
         }
         let duties = catalogue.roles().iter().map(|role| (role.id.clone(), role.duty)).collect();
         let made = Self { duties, ..Self::default() };
-        let mut loader = Loader { names: RoleNames::new(catalogue), all_units, all_officers, problems, made };
+        let mut loader = Loader { catalogue, all_units, all_officers, problems, made };
         loader.units(units, &Tiers::new(catalogue));
         loader.officers(officers);
         loader.absences(absences);
@@ -68,7 +67,7 @@ impl Organisation {
 }
 
 struct Loader<'a> {
-    names: RoleNames<'a>,
+    catalogue: &'a Catalogue,
     all_units: bool,
     all_officers: bool,
     problems: Vec<Problem>,
@@ -204,7 +203,7 @@ impl Loader<'_> {
     fn roles(&mut self, place: Place<'_>, who: &str, names: Vec<String>) -> Vec<String> {
         let mut ids: Vec<String> = Vec::new();
         for name in names {
-            match self.names.find(&name) {
+            match self.catalogue.role_named(&name) {
                 Named::Role(role) if ids.contains(&role.id) => {}
                 Named::Role(role) if matches!(role.duty, Duty::Applicant | Duty::System) => {
                     // Who had it could withdraw or rate for the applicant, or close for the system.

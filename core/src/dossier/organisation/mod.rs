@@ -8,7 +8,6 @@ mod deputies;
 mod embedded;
 mod error;
 mod load;
-mod names;
 mod over_time;
 mod raw;
 

@@ -137,7 +137,9 @@ fn papers(dossier: &Dossier) -> Vec<ReceivedPaper> {
     let mut papers: Vec<ReceivedPaper> = if rest.papers.is_empty() {
         let follows =
             |id: Option<&str>| id.is_some_and(|id| rest.to_follow.iter().any(|follows| follows == id));
-        let always = components.iter().filter(|component| component.required == Required::Always);
+        let always = components
+            .iter()
+            .filter(|component| component.required == Required::Always && component.is_for(dossier.case()));
         let now = always.filter(|component| !follows(component.id.as_deref()));
         now.map(|component| uncounted(component.name_vi.clone(), None)).collect()
     } else {
@@ -166,7 +168,7 @@ fn limit(dossier: &Dossier) -> Option<String> {
 /// The published fees of the day, a row a line.
 fn fee(dossier: &Dossier, day: NaiveDate) -> Option<String> {
     let mut lines: Vec<&str> = Vec::new();
-    for fee in dossier.procedure.fee_rows(dossier.channel, None, day) {
+    for fee in dossier.procedure.fee_rows(dossier.channel, dossier.case(), None, day) {
         if !lines.contains(&fee.text.as_str()) {
             lines.push(&fee.text);
         }

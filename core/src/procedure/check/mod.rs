@@ -99,7 +99,8 @@ pub(super) fn procedure(
             "add second_stage = \"18 working_day\" to each time limit",
         );
     }
-    let (components, fees) = (check.components(tables.components), check.fees(tables.fees));
+    let components = check.components(tables.components, &cases);
+    let fees = check.fees(tables.fees, &cases);
     let parts = check.parts(tables.parts);
     check.accepted(&tables.accepted, &tables.steps);
     let tier = *raw.tier.get_ref();

@@ -124,18 +124,32 @@ impl Checker<'_> {
         raw.into_iter().map(part).collect()
     }
 
-    pub(super) fn components(&mut self, raw: Vec<RawComponent>) -> Vec<Component> {
+    pub(super) fn components(&mut self, raw: Vec<RawComponent>, cases: &[ProcedureCase]) -> Vec<Component> {
         self.ids("component", raw.iter().filter_map(|component| component.id.as_ref()));
         for component in &raw {
             self.filled(&component.name_vi);
+            self.cases_known(&component.cases, cases);
         }
         raw.into_iter().map(Into::into).collect()
     }
 
-    pub(super) fn fees(&mut self, raw: Vec<RawFee>) -> Vec<Fee> {
+    /// Papers and fees may be for some cases only.
+    fn cases_known(&mut self, named: &[Spanned<String>], cases: &[ProcedureCase]) {
+        if !self.whole {
+            return;
+        }
+        for case in named {
+            let what = ("case of the procedure", "procedure.unknown_case");
+            let known = || cases.iter().map(|case| case.id.as_str());
+            self.known(case, what, |id| known().any(|known| known == id), || known().collect());
+        }
+    }
+
+    pub(super) fn fees(&mut self, raw: Vec<RawFee>, cases: &[ProcedureCase]) -> Vec<Fee> {
         for (n, fee) in raw.iter().enumerate() {
             let at = fee.text.span().start;
             self.filled(&fee.text);
+            self.cases_known(&fee.cases, cases);
             if let Some(per) = &fee.per {
                 self.filled(per);
             }
@@ -187,5 +201,8 @@ fn counts_twice(a: &RawFee, b: &RawFee) -> bool {
     );
     let days = b.from.is_none_or(|from| a.to.is_none_or(|to| from <= to))
         && a.from.is_none_or(|from| b.to.is_none_or(|to| from <= to));
-    a.per.is_some() && per(a) == per(b) && a.channel == b.channel && quantities && days
+    let cases = |fee: &RawFee| fee.cases.iter().map(|case| case.get_ref().clone()).collect::<Vec<_>>();
+    let (cases_a, cases_b) = (cases(a), cases(b));
+    let same_cases = cases_a.is_empty() && cases_b.is_empty() || cases_a.iter().any(|c| cases_b.contains(c));
+    a.per.is_some() && per(a) == per(b) && a.channel == b.channel && same_cases && quantities && days
 }

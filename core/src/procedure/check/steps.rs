@@ -3,7 +3,9 @@
 use super::Checker;
 use crate::deadline::SuspensionPolicy;
 use crate::procedure::raw::RawStep;
-use crate::procedure::{Component, Elapse, ProcedureCase, ResultDocument, SIGNED, Step, StepKind, Tier};
+use crate::procedure::{
+    Component, Elapse, Named, ProcedureCase, ResultDocument, SIGNED, Step, StepKind, Tier, VoteRule,
+};
 use crate::routing::{END, OutcomeFlow, Rest, Routing, RoutingError, StepFlow};
 use std::collections::HashSet;
 use toml::Spanned;
@@ -34,15 +36,7 @@ fn outcomes(step: &RawStep) -> Vec<OutcomeFlow> {
 impl Checker<'_> {
     pub(super) fn step(&mut self, raw: &RawStep, tier: Tier) -> Step {
         self.filled(&raw.name_vi);
-        if let Some(role) = &raw.role {
-            let vocabulary = self.vocabulary;
-            self.known(
-                role,
-                ("role", "procedure.unknown_role"),
-                |id| vocabulary.role(id).is_some(),
-                || vocabulary.roles.iter().map(|role| role.id.as_str()).collect(),
-            );
-        }
+        let role = raw.role.as_ref().map(|role| self.role(role));
         let limit = raw.limit.as_ref().and_then(|limit| self.limit(limit));
         let outcomes = outcomes(raw);
         let has = |wanted: &str| outcomes.iter().any(|outcome| outcome.name == wanted);
@@ -59,14 +53,24 @@ impl Checker<'_> {
             let help = "name an outcome `skip`, or one `complete`, whose way is then taken";
             self.add("procedure.optional", at, message, help);
         }
-        if raw.vote_at_least.is_some() && !has("approve") {
+        let vote = self.vote(raw);
+        if vote.is_some() && !has("approve") {
             let message = format!("step `{id}` votes, and has no outcome `approve`");
             self.add("procedure.vote", at, message, "call the outcome that needs the votes `approve`");
+        }
+        if raw.in_person && raw.kind != StepKind::Deliver {
+            let message = format!("step `{id}` is `in_person`, and hands no result over");
+            self.add("procedure.in_person", at, message, "remove it, or correct `kind`");
+        }
+        if raw.numbered && matches!(raw.kind, StepKind::Sign | StepKind::Deliver) {
+            let message = format!("step `{id}` is `numbered`, and is not ended by `complete`");
+            let help = "give the number in a step of its own, of kind stamp or register";
+            self.add("procedure.numbered", at, message, help);
         }
         Step {
             id: id.clone(),
             name_vi: raw.name_vi.get_ref().clone(),
-            role: raw.role.as_ref().map(|role| role.get_ref().clone()),
+            role,
             kind: raw.kind,
             tier: raw.tier.as_ref().map_or(tier, |tier| *tier.get_ref()),
             limit,
@@ -74,10 +78,58 @@ impl Checker<'_> {
             clock: raw.clock.as_ref().map(|clock| *clock.get_ref()),
             elapse: self.elapse(raw, &outcomes),
             on_return: raw.on_return,
-            vote_at_least: raw.vote_at_least.as_ref().and_then(|share| self.share(share)),
+            vote,
+            numbered: raw.numbered,
+            in_person: raw.in_person,
             documents: raw.documents.iter().map(|document| document.get_ref().clone()).collect(),
             optional: raw.optional,
         }
+    }
+
+    /// The id of a role, by any of its names.
+    fn role(&mut self, role: &Spanned<String>) -> String {
+        let vocabulary = self.vocabulary;
+        match vocabulary.role_named(role.get_ref()) {
+            Named::Role(found) => return found.id.clone(),
+            Named::Several(several) => {
+                let message = format!("several roles go by `{}`", role.get_ref());
+                let help = format!("write which is meant: {}", several.join(", "));
+                self.add("procedure.ambiguous_role", role.span().start, message, &help);
+            }
+            Named::Unknown => self.known(
+                role,
+                ("role", "procedure.unknown_role"),
+                |_| false,
+                || vocabulary.roles.iter().map(|role| role.id.as_str()).collect(),
+            ),
+        }
+        role.get_ref().clone()
+    }
+
+    /// What a vote needs, if the step votes.
+    fn vote(&mut self, raw: &RawStep) -> Option<VoteRule> {
+        let (least, more) = (raw.vote_at_least.as_ref(), raw.vote_more_than.as_ref());
+        let quorum = raw.quorum.as_ref().map(|quorum| self.share(quorum));
+        let Some(share) = least.or(more) else {
+            let alone = [raw.vote_of.as_ref().map(Spanned::span), raw.quorum.as_ref().map(Spanned::span)];
+            if let Some(at) = alone.into_iter().flatten().next() {
+                let message =
+                    format!("step `{}` says how votes are counted, and needs none", raw.id.get_ref());
+                self.add("procedure.vote", at.start, message, "add vote_at_least or vote_more_than");
+            }
+            return None;
+        };
+        if least.is_some() && more.is_some() {
+            let message =
+                format!("step `{}` has both `vote_at_least` and `vote_more_than`", raw.id.get_ref());
+            self.add("procedure.vote", share.span().start, message, "keep one of them");
+        }
+        let (share, of) = (self.share(share)?, raw.vote_of.as_ref().map(|of| *of.get_ref()));
+        if more.is_some() && share.0 == share.1 {
+            let message = format!("in step `{}` nothing is more than all votes", raw.id.get_ref());
+            self.add("procedure.vote", raw.id.span().start, message, "use vote_at_least = \"1/1\"");
+        }
+        Some(VoteRule { share, more: more.is_some(), of: of.unwrap_or_default(), quorum: quorum.flatten() })
     }
 
     /// A share of votes, `1/2`.
