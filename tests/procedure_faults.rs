@@ -416,7 +416,14 @@ fn what_is_too_much_is_told_and_not_tried() {
     let name = "ắ".repeat(1 << 20);
     let papers = "[[procedure.component]]\nname_vi = \"a\"\nrequired = \"always\"\n".repeat(2_000);
     let documents = format!("{begin}{}documents = [{}]\n", step(0, "\"end\""), "\"x\", ".repeat(100_000));
+    // Sixty branches of which thirty are enough, five hundred times: each is refused for itself.
+    let last = format!("{}join = [{}]\nneed = 30\n", step(61, "\"end\""), branches.join(", "));
+    let half =
+        step(0, &branches.join(", ")) + &(1..=60).map(|i| step(i, "\"s61\"")).collect::<String>() + &last;
+    let halves: String =
+        (0..500).map(|n| format!("{begin}{half}").replace("9.000001", &format!("9.{n:06}"))).collect();
     for (what, text, code) in [
+        ("many routings", halves, "routing.too_much_to_prove"),
         ("10,000 steps", format!("{begin}{many}"), "procedure.too_large"),
         ("60 branches", format!("{begin}{wide}"), "routing.too_many_markings"),
         ("a long file", "# ".repeat((8 << 20) + 1), "file.too_large"),
@@ -425,11 +432,11 @@ fn what_is_too_much_is_told_and_not_tried() {
         ("a long role", GOOD.replace("commune_leader", &name), "procedure.text_too_long"),
         ("deep lists", format!("a = {}", "[".repeat(100_000)), "file.syntax"),
         ("deep tables", "a = ".to_owned() + &"{a = ".repeat(100_000), "file.syntax"),
-        ("deep names", format!("a{} = 1", ".a".repeat(4 << 20)), "file.too_deep"),
-        ("deep headers", format!("[a{}]", ".a".repeat(4 << 20)), "file.too_deep"),
+        ("deep names", format!("a{} = 1", ".a".repeat(1 << 20)), "file.too_deep"),
+        ("deep headers", format!("[a{}]", ".a".repeat(1 << 20)), "file.too_deep"),
         (
             "hidden names",
-            format!("x = {{y = \"\"\"q\"\"\"\", a{} = 1}}", ".a".repeat(4 << 20)),
+            format!("x = {{y = \"\"\"q\"\"\"\", a{} = 1}}", ".a".repeat(1 << 20)),
             "file.too_deep",
         ),
         ("papers", with(&papers), "procedure.too_large"),

@@ -46,7 +46,10 @@ fn a_return_out_of_a_branch_says_what_becomes_of_the_others() {
     assert!(routing.hand_back(waits, "survey", "receive", Siblings::Keep).is_err());
     assert!(routing.hand_back(waits, "survey", "receive", Siblings::Cancel).is_ok());
     let joined = routing.fire(waits, "survey", "ok").unwrap();
-    assert_eq!(routing.targets(joined, "decide", Siblings::Keep).collect::<Vec<_>>(), ["receive"]);
+    // From the join back into one branch, with what the other brought; or before the fork, and all anew.
+    let targets = routing.targets(joined, "decide", Siblings::Keep).collect::<Vec<_>>();
+    assert_eq!(targets, ["receive", "land", "survey", "tax"]);
+    assert_eq!(routing.hand_back(joined, "decide", "survey", Siblings::Keep).unwrap(), waits);
     for (from, to, code) in [
         ("x", "land", "routing.unknown_step"),
         ("survey", "x", "routing.unknown_step"),
@@ -116,7 +119,71 @@ fn a_completion_is_taken_back_out_of_a_join_that_needs_a_part() {
     assert_eq!(routing.recall(fire(two, "go"), "a", "ok").unwrap_err().code(), "routing.recall_too_late");
 }
 
+#[test]
+fn from_behind_a_join_one_branch_is_redone_and_the_others_are_not() {
+    let routing =
+        compile("fork ok:a+b+c\na ok:a2\na2 ok:go\nb ok:go\nc ok:go\ngo ok:sign <a2,b,c\nsign ok:end");
+    let fire = |at, step| routing.fire(at, step, "ok").unwrap();
+    let all = fire(routing.start(), "fork");
+    let arrived = fire(fire(fire(fire(all, "c"), "a"), "a2"), "b");
+    let running = |at| routing.running(at).collect::<Vec<_>>();
+    for (source, at) in [("go", arrived), ("sign", fire(arrived, "go"))] {
+        assert_eq!(running(at), [source]);
+        for (to, then) in [("a", vec!["a", "a2"]), ("a2", vec!["a2"]), ("b", vec!["b"]), ("c", vec!["c"])] {
+            let back = routing.hand_back(at, source, to, Siblings::Keep).unwrap();
+            assert_eq!(running(back), [to]);
+            // Once it is done again the join fires.
+            assert_eq!(running(then.into_iter().fold(back, fire)), ["go"], "{source} to {to}");
+        }
+        // Before the fork all is done again; and who cancels the branches keeps nothing of them.
+        let again = routing.hand_back(at, source, "fork", Siblings::Keep).unwrap();
+        assert_eq!(running(fire(again, "fork")), ["a", "b", "c"]);
+        let cancelled = routing.hand_back(at, source, "a", Siblings::Cancel).unwrap_err();
+        assert_eq!(cancelled.code(), "routing.return_unsound");
+        assert_eq!(
+            routing
+                .targets(at, source, Siblings::Keep)
+                .filter(|to| *to != "sign" && *to != "go")
+                .collect::<Vec<_>>(),
+            ["fork", "a", "a2", "b", "c"]
+        );
+    }
+    // Beside a branch that still runs nothing is brought in its stead.
+    let two = fire(fire(all, "a"), "c");
+    let back = routing.hand_back(two, "a2", "a", Siblings::Keep).unwrap();
+    assert_eq!(running(back), ["a", "b"]);
+    assert_eq!(running(fire(fire(back, "a"), "a2")), ["b"]);
+}
+
 proptest! {
+    /// From a step that has just begun by a join back to the branch that came last is what taking that back gives.
+    #[test]
+    fn back_to_the_last_branch_is_as_if_it_had_not_been_done(
+        bytes in prop::collection::vec(any::<u8>(), 0..60), choices in prop::collection::vec(any::<u16>(), 20),
+    ) {
+        let (flows, starts) = Maker::make(&bytes);
+        let names: Vec<&str> = starts.iter().map(String::as_str).collect();
+        let Ok(routing) = Routing::compile(&flows, &names) else { return Ok(()) };
+        // Where something cancels, it is not known what was brought.
+        let cancels = flows.iter().any(|flow| flow.need.is_some() || flow.outcomes.iter().any(|o| !o.cancel.is_empty()));
+        if cancels { return Ok(()) }
+        let mut at = routing.start();
+        for choice in choices {
+            let running: Vec<String> = routing.running(at).map(String::from).collect();
+            let Some(step) = running.get(choice as usize % running.len().max(1)) else { break };
+            let outcomes = &flows.iter().find(|flow| flow.id == *step).unwrap().outcomes;
+            let outcome = &outcomes[(choice >> 8) as usize % outcomes.len()].name;
+            let next = routing.fire(at, step, outcome).unwrap();
+            let begun: Vec<&str> = routing.running(next).filter(|id| !running.iter().any(|r| r == id)).collect();
+            let joined = begun.iter().find(|id| flows.iter().any(|flow| flow.id == **id && !flow.join.is_empty()));
+            if let (Some(join), [_], Ok(before)) = (joined, &begun[..], routing.recall(next, step, outcome)) {
+                let back = routing.hand_back(next, join, step, Siblings::Keep);
+                prop_assert_eq!(back, Ok(before), "{} {} {:?}", join, step, flows);
+            }
+            at = next;
+        }
+    }
+
     /// A return is possible if and only if visiting everything from there says so.
     #[test]
     fn returns_are_proved(
@@ -138,7 +205,12 @@ proptest! {
                 let fits = back.insert(to.clone());
                 let Some(verdict) = naive.explore(&[back], 2000) else { continue };
                 let back = routing.hand_back(at, from, to, siblings);
-                prop_assert_eq!(back.is_ok(), fits && verdict.ends_well(), "{} {} {:?}", from, to, flows);
+                if fits && verdict.ends_well() || siblings == Siblings::Cancel || !fits {
+                    prop_assert_eq!(back.is_ok(), fits && verdict.ends_well(), "{} {} {:?}", from, to, flows);
+                } else if let Ok(back) = &back {
+                    // Back to one of several branches, with what the others brought.
+                    prop_assert!(routing.proves(*back).is_ok() && routing.is_running(*back, to));
+                }
                 let listed = routing.targets(at, from, siblings).any(|id| id == to);
                 prop_assert_eq!(listed, back.is_ok() && from != to);
             }

@@ -4,7 +4,7 @@ use super::catalogue::{Vocabulary, source};
 use super::raw::{RawProcedure, RawTables};
 use super::{Procedure, check, texts};
 use crate::problem::Problem;
-use crate::routing::MAX_PLACES;
+use crate::routing::{ENOUGH, MAX_PLACES};
 use crate::span::Span;
 use crate::toml_file::{Entry, Source, decode_all, decode_anyway, tables, take_array};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,6 +31,9 @@ pub(super) struct Version {
 
 /// After so many problems of a file the rest is not read.
 const MAX_PROBLEMS: usize = 500;
+
+/// No file of procedures is longer, in bytes; a procedure has about two thousand.
+const MAX_BYTES: usize = 4 << 20;
 
 /// Fewer bytes than this are read sooner than a thread is started.
 const WORTH_A_THREAD: usize = 1 << 16;
@@ -68,13 +71,26 @@ pub(super) fn files(files: &[(&str, &str)], vocabulary: &Vocabulary) -> Vec<Load
 fn one_file(file: (&str, &str), vocabulary: &Vocabulary) -> Loaded {
     let source = source(file);
     let Loaded { mut problems, mut versions } = Loaded::default();
+    if source.text.len() > MAX_BYTES {
+        let message = format!("the file has {} bytes, more than {MAX_BYTES}", source.text.len());
+        problems.push(source.problem("file.too_large", 0, message, "split it into several files"));
+        return Loaded { problems, versions };
+    }
     let [entries] = tables(&source, ["procedure"], &mut problems);
+    let mut left = ENOUGH;
     for entry in entries {
         let at = entry.span().start;
         if problems.len() >= MAX_PROBLEMS {
             let message = format!("the file has {MAX_PROBLEMS} problems; the rest was not read");
             problems.truncate(MAX_PROBLEMS);
             problems.push(source.problem("file.too_many_problems", at, message, "mend those first"));
+            break;
+        }
+        if left == 0 {
+            let message = "the routings so far took all that may be looked at in one file to prove them; the rest was \
+                           not read";
+            let help = "mend or simplify those with many parallel branches, or split the file";
+            problems.push(source.problem("routing.too_much_to_prove", at, message.into(), help));
             break;
         }
         let Some(raw) = procedure(&source, entry, &mut problems) else { continue };
@@ -84,7 +100,7 @@ fn one_file(file: (&str, &str), vocabulary: &Vocabulary) -> Loaded {
             span: check::in_force(&raw.procedure).filter(|_| !code.is_empty()),
             code,
             parts: raw.tables.parts.iter().filter_map(|part| part.procedure.clone()).collect(),
-            procedure: check::procedure(&source, raw, vocabulary, &mut problems),
+            procedure: check::procedure(&source, raw, vocabulary, &mut left, &mut problems),
         });
     }
     Loaded { problems, versions }

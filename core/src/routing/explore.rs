@@ -97,8 +97,17 @@ fn slot(marking: u128, size: usize) -> usize {
     ((mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 20) as usize & (size - 1)
 }
 
-/// Visits all markings that can be reached from the roots, the nearest first.
-pub(super) fn explore(net: &Net, roots: &[u128]) -> Finding {
+/// Visits all markings that can be reached from the roots, the nearest first. The ways that were looked at are taken from
+/// what is left.
+pub(super) fn explore(net: &Net, roots: &[u128], left: &mut usize) -> Finding {
+    let most = MAX_MOVES.min(*left);
+    let mut edges: Vec<(u32, u32)> = Vec::new();
+    let found = visit(net, roots, most, &mut edges);
+    *left -= edges.len();
+    found
+}
+
+fn visit(net: &Net, roots: &[u128], most: usize, edges: &mut Vec<(u32, u32)>) -> Finding {
     let mut visits = Visits { all: Vec::new(), slots: Vec::new() };
     for root in roots {
         visits.number(*root, None);
@@ -117,7 +126,6 @@ pub(super) fn explore(net: &Net, roots: &[u128]) -> Finding {
         }
     }
     let mut ran: u128 = 0;
-    let mut edges: Vec<(u32, u32)> = Vec::new();
     let mut next = 0;
     while let Some(marking) = visits.all.get(next).map(|visit| visit.marking) {
         for step in bits(marking & net.steps) {
@@ -138,7 +146,7 @@ pub(super) fn explore(net: &Net, roots: &[u128]) -> Finding {
                 }
                 ran |= taken.ran;
                 let number = visits.number(moved, Some((next as u32, at as u32)));
-                if visits.all.len() > MAX_MARKINGS || edges.len() == MAX_MOVES {
+                if visits.all.len() > MAX_MARKINGS || edges.len() >= most {
                     return Finding::TooMany;
                 }
                 edges.push((next as u32, number));
@@ -151,11 +159,14 @@ pub(super) fn explore(net: &Net, roots: &[u128]) -> Finding {
                 return Finding::Twice { moves: visits.way(next), clash };
             }
             let number = visits.number(moved, Some((next as u32, u32::MAX)));
+            if edges.len() >= most {
+                return Finding::TooMany;
+            }
             edges.push((next as u32, number));
         }
         next += 1;
     }
-    let ends = can_end(&visits, &edges);
+    let ends = can_end(&visits, edges);
     let lost = |visit: &usize| ends.get(*visit) == Some(&false);
     let Some(first_lost) = (0..visits.all.len()).find(lost) else {
         return Finding::Sound { ran };

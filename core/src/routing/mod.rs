@@ -61,6 +61,9 @@ pub const MAX_OUTCOMES: usize = 1024;
 /// The outcomes of one step.
 const MAX_OF_STEP: usize = 250;
 
+/// So many ways between markings are looked at for the routings of one file; a usual one has a few dozen.
+pub(crate) const ENOUGH: usize = 2 * explore::MAX_MOVES;
+
 /// The tokens of a routing, one bit a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Marking(u128);
@@ -251,8 +254,18 @@ impl Routing {
     /// Every [`RoutingError`] found, at least one: names that lead nowhere, too many places, and, if the names
     /// are in order, a kind of unsoundness with a shortest path to it.
     pub fn compile(flows: &[StepFlow], starts: &[&str]) -> Result<Self, Vec<RoutingError>> {
+        let mut left = ENOUGH;
+        Self::compile_within(flows, starts, &mut left)
+    }
+
+    /// The same of one routing of many: what its proof looks at is taken from what is left for all of them.
+    pub(crate) fn compile_within(
+        flows: &[StepFlow],
+        starts: &[&str],
+        left: &mut usize,
+    ) -> Result<Self, Vec<RoutingError>> {
         let mut routing = link::link(flows, starts)?;
-        let errors = soundness::check(&routing);
+        let errors = soundness::check(&routing, left);
         if !errors.is_empty() {
             return Err(errors);
         }

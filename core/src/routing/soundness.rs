@@ -8,9 +8,9 @@ use super::reduce::reduce;
 use super::{Marking, Routing, RoutingError, bits};
 
 /// What is wrong with a routing from its starts; empty if it is sound.
-pub(super) fn check(routing: &Routing) -> Vec<RoutingError> {
+pub(super) fn check(routing: &Routing, left: &mut usize) -> Vec<RoutingError> {
     let roots: Vec<u128> = routing.starts.iter().map(|step| 1 << step).collect();
-    let (finding, net) = prove(routing, &roots);
+    let (finding, net) = prove(routing, &roots, left);
     match finding {
         Finding::Sound { ran } => (routing.steps.iter().enumerate())
             .filter(|(s, _)| ran >> s & 1 == 0)
@@ -22,7 +22,8 @@ pub(super) fn check(routing: &Routing) -> Vec<RoutingError> {
 
 /// What is wrong from one marking on.
 pub(super) fn check_from(routing: &Routing, marking: Marking) -> Vec<RoutingError> {
-    let (finding, net) = prove(routing, &[marking.0]);
+    let mut left = usize::MAX;
+    let (finding, net) = prove(routing, &[marking.0], &mut left);
     match finding {
         Finding::Sound { .. } => Vec::new(),
         other => vec![other.into_error(routing, &net, AT_ONCE)],
@@ -30,16 +31,16 @@ pub(super) fn check_from(routing: &Routing, marking: Marking) -> Vec<RoutingErro
 }
 
 /// What exploring finds, and the net whose moves the finding names.
-fn prove(routing: &Routing, roots: &[u128]) -> (Finding, Net) {
+fn prove(routing: &Routing, roots: &[u128], left: &mut usize) -> (Finding, Net) {
     let whole = Net::of(routing);
     let mut small = whole.clone();
     reduce(&mut small, roots);
-    let found = explore(&small, roots);
+    let found = explore(&small, roots, left);
     if matches!(found, Finding::Sound { .. } | Finding::TooMany) {
         return (found, small);
     }
     // The way to the trouble is shortest in the whole net, if that can be explored.
-    let shortest = explore(&whole, roots);
+    let shortest = explore(&whole, roots, left);
     match (&shortest, &found) {
         (Finding::TooMany, Finding::Twice { moves, .. }) => match twice(routing, &small, moves, roots) {
             Some(clash) => (Finding::Twice { moves: moves.clone(), clash }, small),

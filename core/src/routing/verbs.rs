@@ -1,6 +1,6 @@
 //! Returning and taking back: moves that no outcome of the definition names, so each is proved before it is made.
 
-use super::{Marking, Routing, RoutingError, Trouble, bits};
+use super::{Join, Marking, Routing, RoutingError, Trouble, bits};
 
 /// What becomes of the other running steps when one hands back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize)]
@@ -14,7 +14,9 @@ pub enum Siblings {
 }
 
 impl Routing {
-    /// Hands back from a running step to another, which runs in its stead.
+    /// Hands back from a running step to another, which runs in its stead. If the other lies on one of several branches
+    /// that were joined on the way here, what the rest of them brought waits again at that join; not in a routing in which
+    /// something cancels, where it is not known what was brought.
     ///
     /// # Errors
     /// `routing.unknown_step`, `routing.not_running`; `routing.return_unsound` if a step would run twice, or could
@@ -79,7 +81,38 @@ impl Routing {
             Siblings::Keep => marking.0 & !(1 << source),
             Siblings::Cancel => 0,
         };
-        (others >> target & 1 == 0).then_some(Marking(others | 1 << target))
+        let brought = if siblings == Siblings::Keep { self.brought(others, source, target) } else { 0 };
+        (others >> target & 1 == 0).then_some(Marking(others | brought | 1 << target))
+    }
+
+    /// What the other branches of joins brought that lie between a step and the one that hands back to it.
+    fn brought(&self, others: u128, source: usize, target: usize) -> u128 {
+        let cancels = self.outcomes.iter().any(|outcome| outcome.cancels != 0);
+        if cancels || self.joins.iter().any(|join| !join.is_plain()) {
+            return 0;
+        }
+        let anew = self.reach(1 << target, source);
+        let beside = self.reach(others & self.step_places(), source);
+        let passed =
+            |join: &&Join| join.own >> source & 1 == 1 || self.reach(join.own, usize::MAX) >> source & 1 == 1;
+        let joins = self.joins.iter().filter(|join| join.collect & anew != 0).filter(passed);
+        joins.fold(0, |brought, join| brought | join.collect & !(anew | beside | others))
+    }
+
+    /// The places that tokens on some steps can come to, without going on from one step.
+    fn reach(&self, from: u128, stop: usize) -> u128 {
+        let stop = u32::try_from(stop).ok().and_then(|stop| 1u128.checked_shl(stop)).unwrap_or_default();
+        let (mut seen, mut open) = (from, from & !stop);
+        while open != 0 {
+            let step = open.trailing_zeros() as usize;
+            open &= open - 1;
+            let put = self.outcomes_of(step).iter().fold(0, |put, outcome| put | outcome.put);
+            let joins = self.joins.iter().filter(|join| join.collect & put != 0);
+            let next = joins.fold(put, |next, join| next | join.own);
+            open |= next & self.step_places() & !(seen | stop);
+            seen |= next;
+        }
+        seen
     }
 
     /// Takes back that a step was completed with an outcome, while everything it put still stands where it was put:

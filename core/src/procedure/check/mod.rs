@@ -32,6 +32,8 @@ struct Checker<'a> {
     source: &'a Source<'a>,
     vocabulary: &'a Vocabulary,
     problems: &'a mut Vec<Problem>,
+    /// How many ways between markings may still be looked at in this file.
+    left: &'a mut usize,
     /// Whether all of the entry could be read; else what is not there may only be unreadable.
     whole: bool,
 }
@@ -41,11 +43,12 @@ pub(super) fn procedure(
     source: &Source<'_>,
     entry: RawEntry,
     vocabulary: &Vocabulary,
+    left: &mut usize,
     problems: &mut Vec<Problem>,
 ) -> Option<Procedure> {
     let before = problems.len();
     let RawEntry { at, whole, procedure: raw, tables } = entry;
-    let mut check = Checker { source, vocabulary, problems, whole };
+    let mut check = Checker { source, vocabulary, problems, left, whole };
     check.code(&raw.code);
     for text in [&raw.name_vi, &raw.name_en, &raw.jurisdiction, &raw.agency, &raw.source] {
         check.filled(text);

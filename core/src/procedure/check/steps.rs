@@ -241,7 +241,7 @@ impl Checker<'_> {
         let mut starts: Vec<&str> = first.into_iter().chain(begins).filter(is_step).collect();
         let mut seen = HashSet::new();
         starts.retain(|start| seen.insert(*start));
-        match Routing::compile(&flows, &starts) {
+        match Routing::compile_within(&flows, &starts, self.left) {
             Ok(routing) => Some((flows, routing)),
             Err(errors) => {
                 for error in errors {
