@@ -91,24 +91,32 @@ impl Routing {
         if cancels || self.joins.iter().any(|join| !join.is_plain()) {
             return 0;
         }
-        let anew = self.reach(1 << target, source);
-        let beside = self.reach(others & self.step_places(), source);
-        let passed =
-            |join: &&Join| join.own >> source & 1 == 1 || self.reach(join.own, usize::MAX) >> source & 1 == 1;
+        let anew = self.reach(1 << target, 1 << source, None);
+        // What still comes from tokens that run beside it, which alone can go through a join only if all is theirs.
+        let beside = self.reach(others & self.step_places(), 1 << source, Some(others));
+        let passed = |join: &&Join| (join.own | self.reach(join.own, 0, None)) >> source & 1 == 1;
         let joins = self.joins.iter().filter(|join| join.collect & anew != 0).filter(passed);
         joins.fold(0, |brought, join| brought | join.collect & !(anew | beside | others))
     }
 
-    /// The places that tokens on some steps can come to, without going on from one step.
-    fn reach(&self, from: u128, stop: usize) -> u128 {
-        let stop = u32::try_from(stop).ok().and_then(|stop| 1u128.checked_shl(stop)).unwrap_or_default();
+    /// The places that tokens on some steps can come to, without going on from `stop`. Through a join go those that come
+    /// to it; or, with what waits already, only those that bring all that it lacks.
+    fn reach(&self, from: u128, stop: u128, waits: Option<u128>) -> u128 {
         let (mut seen, mut open) = (from, from & !stop);
         while open != 0 {
             let step = open.trailing_zeros() as usize;
             open &= open - 1;
-            let put = self.outcomes_of(step).iter().fold(0, |put, outcome| put | outcome.put);
-            let joins = self.joins.iter().filter(|join| join.collect & put != 0);
-            let next = joins.fold(put, |next, join| next | join.own);
+            let mut next = self.outcomes_of(step).iter().fold(0, |put, outcome| put | outcome.put);
+            let there = seen | next;
+            for join in &self.joins {
+                let fires = match waits {
+                    Some(waits) => join.collect & !(there | waits) == 0,
+                    None => true,
+                };
+                if join.collect & next != 0 && fires {
+                    next |= join.own;
+                }
+            }
             open |= next & self.step_places() & !(seen | stop);
             seen |= next;
         }
