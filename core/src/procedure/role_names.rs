@@ -1,7 +1,7 @@
 //! Roles by whatever name people write.
 
 use super::Role;
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// What a name means.
@@ -14,11 +14,11 @@ pub(crate) enum Named<'a> {
 
 /// The places of roles by their names and aliases.
 #[derive(Default)]
-pub(super) struct RoleNames(FxHashMap<String, Vec<usize>>);
+pub(super) struct RoleNames(BTreeMap<String, Vec<usize>>);
 
 impl RoleNames {
     pub(super) fn new(roles: &[Role]) -> Self {
-        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, role) in roles.iter().enumerate() {
             for name in role.aliases.iter().chain([&role.id, &role.name_vi, &role.name_en]) {
                 let known = by_name.entry(plain(name)).or_default();
