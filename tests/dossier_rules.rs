@@ -4,22 +4,24 @@
 mod common;
 #[path = "common/everybody.rs"]
 mod everybody;
+#[path = "common/watched.rs"]
+mod watched;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use common::{certified_copy, complete, play, receive};
 use everybody::{APART, STEPS, contents, definition, doer, people, situations};
 use motcua::calendar::Calendar;
 use motcua::dossier::{
     Action, Assignment, Command, Decided, Dossier, LeadsTo, Organisation, Rules, authority, decide,
 };
-use motcua::journal::{Append, Journal, JournalError, MemoryJournal, Visit, WorkFilter, WorkItem};
+use motcua::journal::{MemoryJournal, WorkFilter};
 use motcua::procedure::{Catalogue, Channel, Texts};
 use motcua::routing::State;
 use motcua::{Engine, moment};
-use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use strum::VariantNames;
+use watched::Watched;
 
 /// Every lawful change of the ten states: from, by which command, to. Nothing else changes a state.
 const CHANGES: &[(&str, &[&str], &[&str])] = &[
@@ -167,43 +169,6 @@ fn the_table_of_the_data_has_the_same_changes() {
         }
     }
     assert_eq!(written, lawful());
-}
-
-/// A journal that counts how often it is written, and can fail.
-#[derive(Default)]
-struct Watched {
-    journal: MemoryJournal,
-    written: usize,
-    fails: bool,
-}
-
-impl Journal for Watched {
-    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
-        self.written += 1;
-        if self.fails {
-            let (place, reason) = ("test".to_owned(), "full".to_owned());
-            return Err(JournalError::Storage { place, reason });
-        }
-        self.journal.append(batch)
-    }
-    fn version(&self, dossier: &str) -> Result<u64, JournalError> {
-        self.journal.version(dossier)
-    }
-    fn events(&self, dossier: &str) -> Result<Vec<motcua::dossier::Event>, JournalError> {
-        self.journal.events(dossier)
-    }
-    fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-        self.journal.scan(visit)
-    }
-    fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
-        self.journal.work(filter)
-    }
-    fn next_wakeups(&self, until: NaiveDateTime) -> Result<Vec<(SmolStr, NaiveDateTime)>, JournalError> {
-        self.journal.next_wakeups(until)
-    }
-    fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError> {
-        self.journal.next_wakeup()
-    }
 }
 
 /// Two dossiers from reception to the signature in one list, with what is refused among it.

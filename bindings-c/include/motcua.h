@@ -1030,6 +1030,38 @@ motcua_str motcua_error_message_vi(const motcua_error *error);
 // `error` is NULL or an error of this library that has not been freed.
 void motcua_error_free(motcua_error *error);
 
+// Whether every event of the journal is what was stored, and follows the one before it, and whether the journal still
+// begins with what it was at an earlier head: `known`, as an earlier call gave it, or empty. Gives the head of today as JSON,
+// `{"size": 8, "root": "…"}`; keep it elsewhere, since a journal that is cut off or written anew shows by that alone. Fails
+// with `journal.tampered`, which names the event, or `journal.head_differs`.
+//
+// # Safety
+// As motcua_engine_command; `head` can be written.
+motcua_status motcua_engine_verify(const motcua_engine *engine,
+                                   motcua_str known,
+                                   motcua_text *head,
+                                   motcua_error **err);
+
+// Erases for ever the words in the events of a dossier, where the law wants it: who applied, reasons, opinions, notes. What
+// happened, when and by whom stays, and so does what motcua_engine_verify looks at. `events` is the number of those that
+// had words.
+//
+// # Safety
+// As motcua_engine_command; `events` can be written.
+motcua_status motcua_engine_erase(motcua_engine *engine,
+                                  motcua_str dossier,
+                                  uint64_t *events,
+                                  motcua_error **err);
+
+// Writes a copy of the journal to another file, which must not be there, while others read and write. It is a journal like
+// this one.
+//
+// # Safety
+// As motcua_engine_command.
+motcua_status motcua_engine_backup(const motcua_engine *engine,
+                                   motcua_str path,
+                                   motcua_error **err);
+
 // A statutory slip of a dossier, of its last event of that kind. `form` is one of `receipt`, `supplement_request`,
 // `refusal`, `apology`, `stop_notice` and `control_slip`; `particulars` a JSON object with the persons and the office, as
 // motcua keeps no personal data; `format` a motcua_slip_format. A dossier that has not come to it has none.

@@ -11,6 +11,7 @@ mod deadline;
 mod engine;
 mod error;
 mod guard;
+mod journal;
 mod printed;
 mod text;
 mod time;

@@ -362,6 +362,25 @@ static void foresight(const char *path, const motcua_calendar *calendar) {
     status = motcua_engine_procedure_picture(engine, copies, date(2013, 1, 5), MOTCUA_PICTURE_SVG, &text, &error);
     CHECK(fails(status, MOTCUA_REFUSED, &error, "dossier.not_in_force"));
 
+    /* What is kept can be verified, copied, and its words erased. */
+    uint64_t words = 9;
+    CHECK(motcua_engine_verify(engine, none, &text, &error) == MOTCUA_OK);
+    CHECK(holds(text.data, "{\"size\":2,\"root\":\""));
+    motcua_str head = {text.data, text.len};
+    motcua_text again = {NULL, 0};
+    CHECK(motcua_engine_verify(engine, head, &again, &error) == MOTCUA_OK && strcmp(again.data, text.data) == 0);
+    motcua_text_free(&again);
+    motcua_text_free(&text);
+    motcua_str wrong_head = motcua_str_of(
+        "{\"size\":1,\"root\":\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"}");
+    status = motcua_engine_verify(engine, wrong_head, &text, &error);
+    CHECK(fails(status, MOTCUA_JOURNAL, &error, "journal.head_differs") && text.data == NULL);
+    status = motcua_engine_verify(engine, motcua_str_of("[]"), &text, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+    CHECK(motcua_engine_erase(engine, first, &words, &error) == MOTCUA_OK && words == 0);
+    status = motcua_engine_backup(engine, none, &error);
+    CHECK(fails(status, MOTCUA_ARGUMENT, &error, "c.argument"));
+
     /* 2/1/2026 became a day off by an announcement of 25/12/2025. */
     motcua_calendar *before = NULL;
     size_t open = 0;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use motcua::calendar::Calendar;
 use motcua::dossier::slip::{Form, Format, Particulars, RegisterEntry, Slip, Volume};
 use motcua::dossier::{Assignment, Organisation};
-use motcua::journal::{SqliteJournal, WorkFilter};
+use motcua::journal::{Head, Journal, SqliteJournal, WorkFilter};
 use motcua::measure::Period;
 use motcua::procedure::Catalogue;
 use motcua::routing::Picture;
@@ -135,6 +135,29 @@ impl PyEngine {
     ) -> PyResult<usize> {
         let calendar = Arc::clone(&calendar.get().calendar);
         self.with(py, |engine| engine.announce(calendar, today))
+    }
+
+    /// Whether every event of the journal is what was stored, and follows the one before it, and whether the journal still
+    /// begins with what it was at an earlier head, `known`. Gives the head of today; keep it elsewhere, since a journal that is
+    /// cut off or written anew shows by that alone. Raises `JournalError` with the code `journal.tampered`, which names the
+    /// event, or `journal.head_differs`.
+    #[pyo3(signature = (known=None))]
+    fn verify<'py>(&self, py: Python<'py>, known: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        let known: Option<Head> = known.map(|known| from_json(&dumps(known)?, "head")).transpose()?;
+        let head = self.with(py, |engine| Ok(engine.journal().verify(known)?))?;
+        to_python(py, &head)
+    }
+
+    /// Erases for ever the words in the events of a dossier, where the law wants it: who applied, reasons, opinions, notes.
+    /// What happened, when and by whom stays, and so does what `verify` looks at. Gives the number of events that had words.
+    fn erase(&self, py: Python<'_>, dossier: &str) -> PyResult<u64> {
+        self.with(py, |engine| engine.erase(dossier))
+    }
+
+    /// Writes a copy of the journal to another file, which must not be there, while others read and write. It is a journal
+    /// like this one.
+    fn backup(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        self.with(py, |engine| Ok(engine.journal().backup(&path)?))
     }
 
     /// The routing of a dossier as it stands at a moment, drawn: what is done, what runs and with whom, what is late. As

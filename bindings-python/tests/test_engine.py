@@ -246,3 +246,28 @@ def test_several_threads_share_one_engine(path):
     for thread in threads:
         thread.join()
     assert all(len(engine.events(f"H41-{n}")) == 1 for n in range(20))
+
+
+def test_a_journal_is_verified_copied_and_words_are_erased(path, tmp_path):
+    engine = motcua.Engine(path, ORGANISATION)
+    receive(engine)
+    send(engine, "reception", 10, {"accept": {}})
+    head = engine.verify()
+    assert head["size"] == 2 and len(head["root"]) == 64
+    send(engine, "justice", 20, {"request_supplement": {"reason": "thiếu giấy của ông An"}})
+    assert engine.verify(head)["size"] == 3
+    with pytest.raises(motcua.JournalError) as caught:
+        engine.verify({"size": 3, "root": head["root"]})
+    assert caught.value.code == "journal.head_differs"
+    with pytest.raises((TypeError, ValueError)):
+        engine.verify({"size": "many"})
+
+    assert engine.erase("H41-1") == 1
+    assert engine.events("H41-1")[2]["command"] == {"request_supplement": {"reason": ""}}
+    assert engine.verify(head)["size"] == 3
+
+    copy = tmp_path / "copy.sqlite"
+    engine.backup(copy)
+    assert motcua.Engine(copy, ORGANISATION).verify() == engine.verify()
+    with pytest.raises(motcua.JournalError):
+        engine.backup(copy)

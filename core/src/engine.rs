@@ -180,6 +180,21 @@ impl<J: Journal> Engine<J> {
         &self.organisation
     }
 
+    /// The journal, when the engine is done with.
+    pub fn into_journal(self) -> J {
+        self.journal
+    }
+
+    /// Erases for ever the words in the events of a dossier, where the law wants it: [`Journal::erase`]. Gives the number of
+    /// events that had words.
+    ///
+    /// # Errors
+    /// `journal.*`
+    pub fn erase(&mut self, code: &str) -> Result<u64, EngineError> {
+        self.kept.remove(code);
+        Ok(self.journal.erase(code)?)
+    }
+
     /// The journal, for reading; it is written through commands only.
     pub fn journal(&self) -> &J {
         &self.journal

@@ -74,6 +74,13 @@ class Moved(DueChange):
     dossier: str
 
 
+class Head(TypedDict):
+    """What a journal holds, in short: the number of its events, and 32 bytes over them in hexadecimal."""
+
+    size: int
+    root: str
+
+
 class Milestone(Due):
     """Something that has to be done on the way."""
 

@@ -29,6 +29,7 @@ mod migrate;
 mod moved;
 mod objection;
 mod organisation;
+mod personal;
 mod picture;
 mod running_clock;
 mod save;

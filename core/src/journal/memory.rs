@@ -1,5 +1,6 @@
-use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem};
+use super::{Append, Journal, JournalError, Seal, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, follows};
 use crate::dossier::Event;
+use crate::dossier::signature::Digest;
 use chrono::NaiveDateTime;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,6 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[derive(Debug, Clone, Default)]
 pub struct MemoryJournal {
     dossiers: BTreeMap<SmolStr, Vec<Event>>,
+    /// The seals of all events in the order in which they came, each with its dossier and version.
+    seals: Vec<(SmolStr, u64, Seal)>,
+    /// The hash of the last event of each dossier.
+    last: HashMap<SmolStr, Digest>,
     work: BTreeMap<SmolStr, Vec<WorkItem>>,
     next: HashMap<SmolStr, NaiveDateTime>,
     /// The same by moment.
@@ -20,6 +25,17 @@ impl MemoryJournal {
     pub fn new() -> Self {
         Self::default()
     }
+
+    fn event(&self, dossier: &str, version: u64) -> Option<&Event> {
+        let place = usize::try_from(version.checked_sub(1)?).ok()?;
+        self.dossiers.get(dossier)?.get(place)
+    }
+
+    fn keep(&mut self, dossier: &SmolStr, event: Event, seal: Seal) {
+        self.last.insert(dossier.clone(), seal.hash);
+        self.seals.push((dossier.clone(), event.version, seal));
+        self.dossiers.entry(dossier.clone()).or_default().push(event);
+    }
 }
 
 impl Journal for MemoryJournal {
@@ -30,8 +46,21 @@ impl Journal for MemoryJournal {
             let actual = versions.entry(&append.dossier).or_insert(stored);
             *actual = append.follows(*actual)?;
         }
+        let mut last: HashMap<&str, Digest> = HashMap::new();
+        let mut seals = Vec::new();
         for append in batch {
-            self.dossiers.entry(append.dossier.clone()).or_default().extend(append.events.iter().cloned());
+            for event in &append.events {
+                let before = last.get(append.dossier.as_str()).or_else(|| self.last.get(&append.dossier));
+                let (seal, ..) = Seal::of(&append.dossier, event, before.copied())?;
+                last.insert(&append.dossier, seal.hash);
+                seals.push(seal);
+            }
+        }
+        let mut seals = seals.into_iter();
+        for append in batch {
+            for (event, seal) in append.events.iter().zip(&mut seals) {
+                self.keep(&append.dossier, event.clone(), seal);
+            }
             self.work.insert(append.dossier.clone(), append.work.clone());
             let dossier = &append.dossier;
             let before = match append.next {
@@ -84,5 +113,46 @@ impl Journal for MemoryJournal {
 
     fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError> {
         Ok(self.due.first().map(|(next, _)| *next))
+    }
+
+    fn sealed(&self, visit: &mut VisitSealed<'_>) -> Result<(), JournalError> {
+        for (place, (dossier, version, seal)) in self.seals.iter().enumerate() {
+            let Some(event) = self.event(dossier, *version).cloned() else { continue };
+            let (seq, dossier, seal) = (place as u64 + 1, dossier.clone(), seal.clone());
+            if visit(Sealed { seq, dossier, event, seal }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn hashes(&self) -> Result<Vec<Digest>, JournalError> {
+        Ok(self.seals.iter().map(|(.., seal)| seal.hash).collect())
+    }
+
+    fn take_in(&mut self, events: &[Sealed]) -> Result<(), JournalError> {
+        let mut last: HashMap<&str, (u64, Digest)> = HashMap::new();
+        for (place, sealed) in (self.seals.len() as u64 + 1..).zip(events) {
+            let stored = self.last.get(&sealed.dossier).copied();
+            let stored = stored.map(|hash| Ok((self.version(&sealed.dossier)?, hash))).transpose()?;
+            let before = last.get(sealed.dossier.as_str()).copied().or(stored);
+            follows(sealed, place, before)?;
+            last.insert(&sealed.dossier, (sealed.event.version, sealed.seal.hash));
+        }
+        for sealed in events {
+            self.keep(&sealed.dossier, sealed.event.clone(), sealed.seal.clone());
+        }
+        Ok(())
+    }
+
+    fn erase(&mut self, dossier: &str) -> Result<u64, JournalError> {
+        let mut erased = 0;
+        for (.., seal) in self.seals.iter_mut().filter(|(code, ..)| code == dossier) {
+            erased += u64::from(seal.salt.take().is_some());
+        }
+        for event in self.dossiers.get_mut(dossier).into_iter().flatten() {
+            event.take_texts();
+        }
+        Ok(erased)
     }
 }

@@ -1,54 +1,21 @@
-use super::{Append, Journal, JournalError, Visit, WorkFilter, WorkItem, WorkOrder};
+mod rows;
+mod schema;
+
+use super::{
+    Append, Journal, JournalError, Seal, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, WorkOrder, follows,
+};
 use crate::dossier::Event;
+use crate::dossier::signature::Digest;
 use crate::moment;
 use chrono::NaiveDateTime;
-use rusqlite::types::{Type, ValueRef};
+use rows::{COLUMNS, SEALED, event, moment_of, sealed, work_item};
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params,
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
+use schema::{Found, check, prepare};
 use smol_str::SmolStr;
 use std::path::Path;
 use std::time::Duration;
-
-/// Written into `PRAGMA user_version`.
-const FORMAT: i64 = 2;
-/// `mcua`, so that `file` and other programs can tell whose database it is.
-const APPLICATION: i64 = 0x6d63_7561;
-
-const SCHEMA: &str = "
-CREATE TABLE events (
-    dossier TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    unit TEXT,
-    on_behalf TEXT,
-    key TEXT NOT NULL,
-    pinned TEXT,
-    command TEXT NOT NULL,
-    PRIMARY KEY (dossier, version)
-) WITHOUT ROWID;
-CREATE TABLE work (
-    dossier TEXT NOT NULL,
-    procedure TEXT NOT NULL,
-    action TEXT NOT NULL,
-    step TEXT,
-    outcomes TEXT NOT NULL,
-    role TEXT,
-    unit TEXT NOT NULL,
-    assignee TEXT,
-    since TEXT NOT NULL,
-    due TEXT,
-    step_due TEXT
-);
-CREATE INDEX work_dossier ON work (dossier);
-CREATE INDEX work_unit ON work (unit, due);
-CREATE TABLE wakeups (
-    dossier TEXT PRIMARY KEY,
-    next TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX wakeups_next ON wakeups (next, dossier);
-";
 
 /// A journal in one SQLite file, safe against a crash at any moment: each batch is one transaction, flushed to
 /// the disk before [`Journal::append`] returns (write-ahead log, `synchronous = FULL`).
@@ -74,27 +41,35 @@ impl SqliteJournal {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path.as_ref(), flags).map_err(failed)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
-        let is_new = check(&connection, &place)?;
+        let is_ours = matches!(check(&connection, &place)?, Found::Ours);
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
         connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
-        if is_new {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-            // Another process may have been faster.
-            if check(&transaction, &place)? {
-                transaction.execute_batch(SCHEMA).map_err(failed)?;
-                transaction.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
-                transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
-            }
-            transaction.commit().map_err(failed)?;
+        connection.pragma_update(None, "trusted_schema", false).map_err(failed)?;
+        connection.pragma_update(None, "cell_size_check", true).map_err(failed)?;
+        if !is_ours {
+            prepare(&mut connection, &place)?;
         }
         Ok(Self { connection, place })
     }
 
-    fn failed(&self) -> impl Fn(rusqlite::Error) -> JournalError + '_ {
-        |error| storage(&self.place, error)
+    /// Writes a copy to another file, while others read and write: the events as they are at one moment, with all that is
+    /// derived from them. Opened, it is a journal like this one.
+    ///
+    /// # Errors
+    /// `journal.storage` if the file is there already, or cannot be written.
+    pub fn backup(&self, to: impl AsRef<Path>) -> Result<(), JournalError> {
+        let place = to.as_ref().display().to_string();
+        self.connection.execute("VACUUM INTO ?1", [&place]).map(drop).map_err(failed(&place))
     }
+
+    fn failed(&self) -> impl Fn(rusqlite::Error) -> JournalError + '_ {
+        failed(&self.place)
+    }
+}
+
+fn failed(place: &str) -> impl Fn(rusqlite::Error) -> JournalError + '_ {
+    |error| storage(place, error)
 }
 
 fn storage(place: &str, error: rusqlite::Error) -> JournalError {
@@ -106,22 +81,6 @@ fn storage(place: &str, error: rusqlite::Error) -> JournalError {
     }
 }
 
-/// Whether the file is empty; an error if it is not ours.
-fn check(connection: &Connection, place: &str) -> Result<bool, JournalError> {
-    let failed = |error| storage(place, error);
-    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let (found, application) =
-        (number("user_version").map_err(failed)?, number("application_id").map_err(failed)?);
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
-    match (application, found, tables) {
-        (0, 0, 0) => Ok(true),
-        (APPLICATION, FORMAT, _) => Ok(false),
-        (APPLICATION, ..) => Err(JournalError::Format { place: place.into(), found, known: FORMAT }),
-        _ => Err(JournalError::Foreign { place: place.into() }),
-    }
-}
-
 impl Journal for SqliteJournal {
     fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
         let place = &self.place;
@@ -129,23 +88,27 @@ impl Journal for SqliteJournal {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         for append in batch {
-            append.follows(version(&transaction, &append.dossier).map_err(failed)?)?;
-            store(&transaction, append).map_err(failed)?;
+            let (version, mut before) = last(&transaction, &append.dossier).map_err(failed)?;
+            append.follows(version)?;
+            for event in &append.events {
+                let (seal, bare, words) = Seal::of(&append.dossier, event, before)?;
+                insert(&transaction, &append.dossier, &bare, &words, &seal, None).map_err(failed)?;
+                before = Some(seal.hash);
+            }
+            project(&transaction, append).map_err(failed)?;
         }
         transaction.commit().map_err(failed)
     }
 
     fn version(&self, dossier: &str) -> Result<u64, JournalError> {
-        version(&self.connection, dossier).map_err(self.failed())
+        last(&self.connection, dossier).map(|(version, _)| version).map_err(self.failed())
     }
 
     fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
         let failed = self.failed();
         let mut statement = self
             .connection
-            .prepare_cached(
-                "SELECT dossier, version, at, actor, unit, on_behalf, key, pinned, command FROM events WHERE dossier = ?1 ORDER BY version",
-            )
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM events WHERE dossier = ?1 ORDER BY version"))
             .map_err(&failed)?;
         let mut rows = statement.query([dossier]).map_err(&failed)?;
         let mut events = Vec::new();
@@ -159,9 +122,7 @@ impl Journal for SqliteJournal {
         let failed = self.failed();
         let mut statement = self
             .connection
-            .prepare_cached(
-                "SELECT dossier, version, at, actor, unit, on_behalf, key, pinned, command FROM events ORDER BY dossier, version",
-            )
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM events ORDER BY dossier, version"))
             .map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
         let (mut dossier, mut events) = (String::new(), Vec::new());
@@ -222,35 +183,103 @@ impl Journal for SqliteJournal {
             .map_err(self.failed())?;
         statement.query_row([], |row| moment_of(row, 0)).optional().map_err(self.failed())
     }
-}
 
-fn version(connection: &Connection, dossier: &str) -> rusqlite::Result<u64> {
-    let mut statement =
-        connection.prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE dossier = ?1")?;
-    let version: i64 = statement.query_row([dossier], |row| row.get(0))?;
-    Ok(version.unsigned_abs())
-}
-
-fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()> {
-    let json = |error: serde_json::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
-    let mut statement =
-        transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
-    for event in &append.events {
-        let version = i64::try_from(event.version).unwrap_or(i64::MAX);
-        let command = serde_json::to_string(&event.action).map_err(json)?;
-        let at = moment::format(event.at);
-        statement.execute(params![
-            append.dossier.as_str(),
-            version,
-            at,
-            event.actor.as_str(),
-            event.unit.as_deref(),
-            event.on_behalf.as_deref(),
-            event.key.as_str(),
-            event.pinned.map(|day| day.to_string()),
-            command
-        ])?;
+    fn sealed(&self, visit: &mut VisitSealed<'_>) -> Result<(), JournalError> {
+        let failed = self.failed();
+        let select = format!("SELECT {SEALED} FROM events ORDER BY seq");
+        let mut statement = self.connection.prepare_cached(&select).map_err(&failed)?;
+        let mut rows = statement.query([]).map_err(&failed)?;
+        while let Some(row) = rows.next().map_err(&failed)? {
+            if visit(sealed(row).map_err(&failed)??).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
+
+    fn hashes(&self) -> Result<Vec<Digest>, JournalError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT hash FROM events ORDER BY seq").map_err(self.failed())?;
+        let hashes = statement.query_map([], |row| row.get(0).map(Digest)).and_then(Iterator::collect);
+        hashes.map_err(self.failed())
+    }
+
+    fn take_in(&mut self, events: &[Sealed]) -> Result<(), JournalError> {
+        let place = &self.place;
+        let failed = failed(place);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
+        let next = "SELECT coalesce(max(seq), 0) + 1 FROM events";
+        let next: i64 = transaction.query_row(next, [], |row| row.get(0)).map_err(&failed)?;
+        for (place, sealed) in (next.unsigned_abs()..).zip(events) {
+            let (version, before) = last(&transaction, &sealed.dossier).map_err(&failed)?;
+            follows(sealed, place, before.map(|before| (version, before)))?;
+            let mut bare = sealed.event.clone();
+            let words = bare.take_texts();
+            insert(&transaction, &sealed.dossier, &bare, &words, &sealed.seal, Some(place))
+                .map_err(&failed)?;
+        }
+        transaction.commit().map_err(&failed)
+    }
+
+    fn erase(&mut self, dossier: &str) -> Result<u64, JournalError> {
+        let failed = failed(&self.place);
+        self.connection.pragma_update(None, "secure_delete", true).map_err(&failed)?;
+        let erased = "UPDATE events SET texts = NULL, salt = NULL WHERE dossier = ?1 AND salt IS NOT NULL";
+        let erased = self.connection.execute(erased, [dossier]).map_err(&failed)?;
+        // They are in the log still until that is written back.
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(&failed)?;
+        Ok(erased as u64)
+    }
+}
+
+/// The version of a dossier's last event, and the hash of its seal.
+fn last(connection: &Connection, dossier: &str) -> rusqlite::Result<(u64, Option<Digest>)> {
+    let select = "SELECT version, hash FROM events WHERE dossier = ?1 ORDER BY version DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(select)?;
+    let found = statement.query_row([dossier], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?))).optional()?;
+    Ok(found.map_or((0, None), |(version, hash)| (version.unsigned_abs(), Some(Digest(hash)))))
+}
+
+/// Stores an event, its words apart.
+fn insert(
+    transaction: &Transaction<'_>,
+    dossier: &str,
+    bare: &Event,
+    words: &[String],
+    seal: &Seal,
+    seq: Option<u64>,
+) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
+    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let texts = seal.salt.map(|_| serde_json::to_string(words)).transpose().map_err(json)?;
+    statement.execute(params![
+        seq.map(number),
+        dossier,
+        number(bare.version),
+        moment::format(bare.at),
+        bare.actor.as_str(),
+        bare.unit.as_deref(),
+        bare.on_behalf.as_deref(),
+        bare.key.as_str(),
+        bare.pinned.map(|day| day.to_string()),
+        serde_json::to_string(&bare.action).map_err(json)?,
+        texts,
+        seal.salt,
+        seal.texts.map(|texts| texts.0),
+        seal.hash.0,
+    ])?;
+    Ok(())
+}
+
+fn json(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.into())
+}
+
+/// Replaces what is derived from the events of a dossier.
+fn project(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()> {
     transaction.prepare_cached("DELETE FROM work WHERE dossier = ?1")?.execute([append.dossier.as_str()])?;
     let mut statement = transaction
         .prepare_cached("INSERT INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
@@ -278,62 +307,4 @@ fn store(transaction: &Transaction<'_>, append: &Append) -> rusqlite::Result<()>
             .execute([append.dossier.as_str()])?,
     };
     Ok(())
-}
-
-/// Outer error: the store; inner one: what it holds is no event.
-fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
-    let (dossier, version): (String, i64) = (row.get(0)?, row.get(1)?);
-    let version = version.unsigned_abs();
-    let damaged = |reason: String| JournalError::Damaged { dossier: dossier.clone(), version, reason };
-    let (at, command): (String, String) = (row.get(2)?, row.get(8)?);
-    let Some(at) = moment::parse(&at) else { return Ok(Err(damaged(format!("`{at}` is no moment")))) };
-    let text = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.map(SmolStr::from));
-    let pinned: Option<String> = row.get(7)?;
-    let pinned = match pinned.map(|day| day.parse()).transpose() {
-        Ok(pinned) => pinned,
-        Err(_) => return Ok(Err(damaged("`pinned` is no date".into()))),
-    };
-    Ok(match serde_json::from_str(&command) {
-        Ok(action) => Ok(Event {
-            version,
-            at,
-            actor: row.get::<_, String>(3)?.into(),
-            unit: text(4)?,
-            on_behalf: text(5)?,
-            key: row.get::<_, String>(6)?.into(),
-            pinned,
-            action,
-        }),
-        Err(error) => Err(damaged(error.to_string())),
-    })
-}
-
-fn wrong(column: usize, reason: String) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, reason.into())
-}
-
-fn moment_of(row: &Row<'_>, column: usize) -> rusqlite::Result<NaiveDateTime> {
-    let text: String = row.get(column)?;
-    moment::parse(&text).ok_or_else(|| wrong(column, format!("`{text}` is no moment")))
-}
-
-fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
-    let moment = |column: usize| match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => moment_of(row, column).map(Some),
-    };
-    let outcomes: String = row.get(4)?;
-    Ok(WorkItem {
-        dossier: row.get(0)?,
-        procedure: row.get(1)?,
-        action: row.get(2)?,
-        step: row.get(3)?,
-        outcomes: serde_json::from_str(&outcomes).map_err(|error| wrong(4, error.to_string()))?,
-        role: row.get(5)?,
-        unit: row.get(6)?,
-        assignee: row.get(7)?,
-        since: moment_of(row, 8)?,
-        due: moment(9)?,
-        step_due: moment(10)?,
-    })
 }

@@ -1,0 +1,75 @@
+//! A writer that is killed at any moment loses nothing that it answered for.
+//!
+//! Thirty times here; `KILLS=300 cargo test -p motcua-tests --test crash` does the long run.
+
+mod common;
+
+use motcua::dossier::Dossier;
+use motcua::journal::{Head, Journal, SqliteJournal};
+use motcua::procedure::Catalogue;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+#[test]
+fn a_killed_writer_loses_nothing_it_answered_for() {
+    let kills: u64 = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(30);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let (mut answered, mut head): (BTreeMap<String, u64>, Option<Head>) = (BTreeMap::new(), None);
+    let mut more = 0;
+    for round in 0..kills {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_writer"))
+            .args([path.as_os_str(), round.to_string().as_ref()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // From the making of the file to the middle of a commit; a step that shares nothing with the time of one.
+        let wait = Duration::from_micros(round * 7_919 % 60_000);
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(wait);
+            child.kill().unwrap();
+            child.wait().unwrap();
+        });
+        for line in lines.map_while(Result::ok) {
+            // A line that was cut off was not read by anybody.
+            let Some((code, version)) =
+                line.split_once(' ').and_then(|(c, v)| Some((c, v.strip_suffix('.')?)))
+            else {
+                continue;
+            };
+            answered.insert(code.into(), version.parse().unwrap());
+        }
+        killer.join().unwrap();
+        if !path.exists() {
+            continue;
+        }
+        let journal = SqliteJournal::open(&path).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        let now = journal.verify(head).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        let mut kept = 0;
+        for (code, version) in &answered {
+            let stored = journal.version(code).unwrap();
+            assert!(stored >= *version, "round {round}: {code} is at {stored}, and {version} was answered");
+            // The last command may be stored and not answered; a repetition is told by its key.
+            assert!(stored <= version + 1, "round {round}: {code}");
+            let dossier = Dossier::replay(Catalogue::embedded(), code, &journal.events(code).unwrap());
+            assert_eq!(dossier.unwrap().map_or(0, |dossier| dossier.version), stored);
+            kept += stored;
+        }
+        let unanswered = now.size - kept;
+        assert!(
+            unanswered <= round + 1,
+            "round {round}: {unanswered} events of dossiers that nobody was told of"
+        );
+        more += u64::from(now.size > kept);
+        head = Some(now);
+    }
+    let size = head.map_or(0, |head| head.size);
+    println!(
+        "{kills} kills, {size} events, {} dossiers, {more} rounds with a dossier not answered for",
+        answered.len()
+    );
+    assert!(size > kills, "the writer wrote something");
+}

@@ -1,0 +1,346 @@
+//! What is changed in a journal shows: chains, heads, proofs, erasure, and copies in other forms.
+
+mod common;
+
+use common::{certified_copy, engine_over, play};
+use motcua::dossier::signature::Digest;
+use motcua::dossier::{Action, Event};
+use motcua::journal::{Head, Journal, JournalError, MemoryJournal, Sealed, SqliteJournal, export, import};
+use proptest::prelude::*;
+use rusqlite::Connection;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// Two dossiers, with words and without.
+fn fill<J: Journal>(journal: J) -> J {
+    let mut engine = engine_over(journal);
+    for code in ["H41-1", "H41-2"] {
+        play(&mut engine, code, &certified_copy()[..2]);
+    }
+    let ask = Action::RequestSupplement { reason: "thiếu giấy của ông An".into() };
+    play(&mut engine, "H41-1", &[("justice", "2023-06-01 08:20", ask)]);
+    play(&mut engine, "H41-1", &[("applicant", "2023-06-01 08:30", Action::supply())]);
+    play(&mut engine, "H41-2", &certified_copy()[2..4]);
+    engine.into_journal()
+}
+
+fn sealed<J: Journal>(journal: &J) -> Vec<Sealed> {
+    let mut all = Vec::new();
+    journal
+        .sealed(&mut |sealed| {
+            all.push(sealed);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    all
+}
+
+fn file(folder: &Path) -> SqliteJournal {
+    SqliteJournal::open(folder.join("journal.sqlite")).unwrap()
+}
+
+/// What every store has to do.
+fn conforms<J: Journal>(journal: J) {
+    let mut journal = fill(journal);
+    let all = sealed(&journal);
+    assert_eq!(all.iter().map(|one| one.seq).collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>());
+    let head = journal.verify(None).unwrap();
+    assert_eq!((head, head.size), (journal.head().unwrap(), 8));
+    let of = |code: &str| {
+        all.iter().filter(|one| one.dossier == code).map(|one| one.event.clone()).collect::<Vec<_>>()
+    };
+    for code in ["H41-1", "H41-2"] {
+        assert_eq!(journal.events(code).unwrap(), of(code));
+    }
+    // Each event is proved to be in it, at its place and at no other.
+    for one in &all {
+        let proof = journal.prove_event(one.seq).unwrap();
+        assert!(proof.len() <= 3);
+        for place in 0..=9 {
+            assert_eq!(head.includes(one.seal.hash, place, &proof), place == one.seq, "{place}");
+        }
+    }
+    for place in [0, 9] {
+        assert_eq!(journal.prove_event(place).unwrap_err().code(), "journal.no_event");
+    }
+    assert_eq!(journal.prove_since(9).unwrap_err().code(), "journal.no_event");
+    // It goes on, and still begins as it did.
+    let mut engine = engine_over(journal);
+    play(&mut engine, "H41-2", &certified_copy()[4..]);
+    journal = engine.into_journal();
+    let later = journal.verify(Some(head)).unwrap();
+    assert!(later.extends(&head, &journal.prove_since(head.size).unwrap()));
+    assert!(!later.extends(&Head { root: later.root, ..head }, &journal.prove_since(head.size).unwrap()));
+    let wrong = Head { size: head.size, root: later.root };
+    assert_eq!(journal.verify(Some(wrong)).unwrap_err().code(), "journal.head_differs");
+    let longer = Head { size: later.size + 1, root: later.root };
+    assert_eq!(journal.verify(Some(longer)).unwrap_err().code(), "journal.head_differs");
+
+    // Words go, and what happened stays.
+    let before = journal.events("H41-1").unwrap();
+    assert_eq!(journal.erase("H41-1").unwrap(), 1);
+    assert_eq!(journal.erase("H41-1").unwrap(), 0, "once is enough");
+    assert_eq!(journal.erase("H41-9").unwrap(), 0);
+    assert_eq!(journal.verify(Some(head)).unwrap(), later, "the seals hold");
+    let after = journal.events("H41-1").unwrap();
+    assert_eq!(after.len(), before.len());
+    for (before, after) in before.iter().zip(&after) {
+        let reason = |event: &Event| match &event.action {
+            Action::RequestSupplement { reason } => Some(reason.clone()),
+            _ => None,
+        };
+        assert_eq!(reason(after), reason(before).map(|_| String::new()));
+        if reason(after).is_none() {
+            assert_eq!(after, before);
+        }
+    }
+    let mut engine = engine_over(journal);
+    assert_eq!(engine.dossier("H41-1").unwrap().unwrap().version, 4);
+    play(&mut engine, "H41-1", &[("justice", "2023-06-01 09:20", common::complete("check"))]);
+    assert!(engine.journal().verify(Some(later)).is_ok());
+}
+
+#[test]
+fn both_stores_keep_chains_heads_and_proofs() {
+    let folder = tempfile::tempdir().unwrap();
+    conforms(MemoryJournal::new());
+    conforms(file(folder.path()));
+}
+
+/// The triggers keep honest programs from it; who owns the file can drop them.
+fn tampered(folder: &Path, sql: &str) -> Result<Head, JournalError> {
+    let path = folder.join("tampered.sqlite");
+    let _ = std::fs::remove_file(&path);
+    SqliteJournal::open(folder.join("journal.sqlite")).unwrap().backup(&path).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("DROP TRIGGER events_stay; DROP TRIGGER events_are_kept").unwrap();
+    connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    drop(connection);
+    SqliteJournal::open(&path).unwrap().verify(None)
+}
+
+#[test]
+fn every_change_in_a_file_is_found_and_the_event_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = fill(file(folder.path()));
+    let head = journal.head().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let connection = Connection::open(&path).unwrap();
+    for sql in [
+        "DELETE FROM events WHERE seq = 8",
+        "UPDATE events SET actor = 'x'",
+        "UPDATE events SET texts = '[\"x\"]'",
+    ] {
+        let error = connection.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.contains("events"), "{sql}: {error}");
+    }
+    let columns = [
+        "version = 7",
+        "at = '2023-06-01T08:20:01+07:00'",
+        "actor = 'chair'",
+        "unit = 'van-thanh'",
+        "on_behalf = 'chair'",
+        "key = 'other'",
+        "pinned = '2023-01-01'",
+        "command = '{\"withdraw\":{}}'",
+        "texts = '[\"khác\"]'",
+        "texts = NULL",
+        "salt = zeroblob(16)",
+        "texts_hash = zeroblob(32)",
+        "texts_hash = NULL",
+        "hash = zeroblob(32)",
+        "dossier = 'H41-3'",
+    ];
+    for set in columns {
+        // The request for a supplement: the third event of H41-1.
+        let error = tampered(
+            folder.path(),
+            &format!("UPDATE events SET {set} WHERE dossier = 'H41-1' AND version = 3"),
+        );
+        let error = error.unwrap_err();
+        let named = ["version = 7", "dossier = 'H41-3'"].contains(&set)
+            || error.to_string().contains("event 3 of dossier `H41-1`");
+        assert!(error.code() == "journal.tampered" && named, "{set}: {error}");
+    }
+    for (sql, code) in [
+        ("DELETE FROM events WHERE seq = 3", "journal.tampered"),
+        ("UPDATE events SET seq = 20 WHERE seq = 3", "journal.tampered"),
+        (
+            "UPDATE events SET seq = 20 WHERE seq = 3; UPDATE events SET seq = 3 WHERE seq = 4; UPDATE events SET seq = 4 WHERE seq = 20",
+            "journal.tampered",
+        ),
+        ("UPDATE events SET command = 'x' WHERE seq = 3", "journal.damaged"),
+        ("UPDATE events SET texts = 'x' WHERE seq = 5", "journal.damaged"),
+    ] {
+        assert_eq!(tampered(folder.path(), sql).unwrap_err().code(), code, "{sql}");
+    }
+    // A tail that is cut off leaves a whole chain; only a head that is kept elsewhere tells.
+    assert_eq!(tampered(folder.path(), "DELETE FROM events WHERE seq = 8").unwrap().size, 7);
+    let cut = SqliteJournal::open(folder.path().join("tampered.sqlite")).unwrap();
+    assert_eq!(cut.verify(Some(head)).unwrap_err().code(), "journal.head_differs");
+}
+
+/// Every tenth byte of the file, flipped: it is refused, or found, or nothing that counts has changed.
+#[test]
+fn a_flipped_byte_is_never_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = fill(file(folder.path()));
+    let (head, events) = (journal.head().unwrap(), sealed(&journal));
+    let whole = folder.path().join("whole.sqlite");
+    journal.backup(&whole).unwrap();
+    let bytes = std::fs::read(&whole).unwrap();
+    let flipped = folder.path().join("flipped.sqlite");
+    let (mut found, mut harmless) = (0, 0);
+    for at in (0..bytes.len()).step_by(17) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (at % 8);
+        std::fs::write(&flipped, &changed).unwrap();
+        let _ = std::fs::remove_file(folder.path().join("flipped.sqlite-wal"));
+        let _ = std::fs::remove_file(folder.path().join("flipped.sqlite-shm"));
+        let Ok(journal) = SqliteJournal::open(&flipped) else {
+            found += 1;
+            continue;
+        };
+        match journal.verify(Some(head)) {
+            Err(_) => found += 1,
+            Ok(seen) => {
+                assert_eq!(seen, head);
+                assert_eq!(sealed(&journal), events, "byte {at}");
+                harmless += 1;
+            }
+        }
+    }
+    println!("{found} found, {harmless} of free space, projections or indexes");
+    assert!(found > 100);
+}
+
+#[test]
+fn erased_words_are_in_no_byte_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = fill(file(folder.path()));
+    let holds = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).any(|bytes| {
+            bytes.windows(9).any(|window| window == "ông An".as_bytes() || window == b"\xc3\xb4ng An \"")
+                || String::from_utf8_lossy(&bytes).contains("giấy của ông An")
+        })
+    };
+    assert!(holds());
+    journal.erase("H41-1").unwrap();
+    assert!(!holds());
+    assert!(journal.verify(None).is_ok());
+}
+
+#[test]
+fn a_journal_as_text_is_the_same_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = fill(file(folder.path()));
+    journal.erase("H41-1").unwrap();
+    let mut text = Vec::new();
+    assert_eq!(export(&journal, &mut text).unwrap(), 8);
+    assert_eq!(text.iter().filter(|byte| **byte == b'\n').count(), 8);
+    let mut memory = MemoryJournal::new();
+    assert_eq!(import(&mut memory, &mut &text[..]).unwrap(), 8);
+    let again = folder.path().join("again.sqlite");
+    let mut other = SqliteJournal::open(&again).unwrap();
+    assert_eq!(import(&mut other, &mut &text[..]).unwrap(), 8);
+    assert_eq!((sealed(&memory), sealed(&other)), (sealed(&journal), sealed(&journal)));
+    assert_eq!(other.verify(Some(journal.head().unwrap())).unwrap(), journal.head().unwrap());
+    let mut once_more = Vec::new();
+    export(&other, &mut once_more).unwrap();
+    assert_eq!(once_more, text);
+    // What is to be done is projected from it.
+    let mut engine = engine_over(other);
+    assert!(engine.work_list(&Default::default()).unwrap().is_empty());
+    assert_eq!(engine.reproject("2023-06-02".parse().unwrap()).unwrap(), 2);
+    assert!(!engine.work_list(&Default::default()).unwrap().is_empty());
+    // A second time it does not follow, and nothing that was changed is taken in.
+    let mut other = engine.into_journal();
+    assert_eq!(import(&mut other, &mut &text[..]).unwrap_err().code(), "journal.tampered");
+    let lines = String::from_utf8(text).unwrap();
+    for (from, to, code) in [
+        ("\"chair\"", "\"clerk\"", "journal.tampered"),
+        ("\"seq\":2", "\"seq\":3", "journal.tampered"),
+        ("\"actor\"", "\"acter\"", "journal.line"),
+        ("{\"seq\":4", "{\"seq\":", "journal.line"),
+    ] {
+        assert!(lines.contains(from), "{from}");
+        let mut fresh = MemoryJournal::new();
+        let error = import(&mut fresh, &mut lines.replacen(from, to, 1).as_bytes()).unwrap_err();
+        assert_eq!(error.code(), code, "{from}: {error}");
+        assert_eq!(fresh.head().unwrap().size, 0, "nothing is half taken in");
+    }
+}
+
+#[test]
+fn a_copy_is_made_while_others_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = fill(file(folder.path()));
+    let copy = folder.path().join("copy.sqlite");
+    journal.backup(&copy).unwrap();
+    assert_eq!(journal.backup(&copy).unwrap_err().code(), "journal.storage", "nothing is written over");
+    let mut engine = engine_over(journal);
+    play(&mut engine, "H41-2", &certified_copy()[4..]);
+    let mut copied = engine_over(SqliteJournal::open(&copy).unwrap());
+    assert_eq!(copied.journal().verify(None).unwrap().size, 8);
+    assert_eq!(copied.work_list(&Default::default()).unwrap().len(), 2);
+    play(&mut copied, "H41-2", &certified_copy()[4..]);
+    assert_eq!(copied.events("H41-2").unwrap(), engine.events("H41-2").unwrap());
+}
+
+#[test]
+fn a_file_of_the_format_before_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.sqlite");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/data/journals/format-2.sqlite"), &path).unwrap();
+    let journal = SqliteJournal::open(&path).unwrap();
+    let head = journal.verify(None).unwrap();
+    assert_eq!(head.size, 7);
+    let order: Vec<_> =
+        sealed(&journal).into_iter().map(|one| (one.dossier.to_string(), one.event.version)).collect();
+    let expected = [("A", 1), ("B", 1), ("A", 2), ("A", 3), ("A", 4), ("A", 5), ("A", 6)];
+    assert_eq!(order, expected.map(|(code, version)| (code.to_owned(), version)));
+    let engine = engine_over(journal);
+    let dossier = engine.dossier("A").unwrap().unwrap();
+    assert_eq!((dossier.applicant(), dossier.status.name()), (Some("Nguyễn Văn An"), "in_progress"));
+    assert_eq!(engine.work_list(&Default::default()).unwrap().len(), 2, "what was derived stays");
+    drop(engine);
+    // Once.
+    assert_eq!(SqliteJournal::open(&path).unwrap().verify(Some(head)).unwrap(), head);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Proofs of any place in a tree of any size hold, and no other.
+    #[test]
+    fn proofs_hold_for_what_they_prove_only(size in 1_usize..70, place in 0_usize..70, earlier in 0_usize..70, flip in any::<u8>()) {
+        let hashes: Vec<Digest> = (0..size).map(|n| Digest::of(&n.to_le_bytes())).collect();
+        let head = Head::over(&hashes);
+        let (place, earlier) = (place % size, earlier % (size + 1));
+        let proof = Head::prove_event(&hashes, place as u64 + 1).unwrap();
+        prop_assert!(head.includes(hashes[place], place as u64 + 1, &proof));
+        prop_assert!(!head.includes(Digest::of(b"other"), place as u64 + 1, &proof));
+        let first = Head::over(&hashes[..earlier]);
+        let since = Head::prove_since(&hashes, earlier as u64).unwrap();
+        prop_assert!(head.extends(&first, &since));
+        let wrong = |proof: &[Digest]| {
+            let mut wrong = proof.to_vec();
+            let at = flip as usize % proof.len().max(1);
+            wrong.get_mut(at).map(|digest| digest.0[flip as usize % 32] ^= 1).map(|()| wrong)
+        };
+        if let Some(wrong) = wrong(&proof) {
+            prop_assert!(!head.includes(hashes[place], place as u64 + 1, &wrong));
+        }
+        if let Some(wrong) = wrong(&since) {
+            prop_assert!(!head.extends(&first, &wrong));
+        }
+        // Another beginning is not extended.
+        if earlier > 0 && earlier < size {
+            let mut others = hashes;
+            others[0] = Digest::of(b"other");
+            let proof = Head::prove_since(&others, earlier as u64).unwrap();
+            prop_assert!(!Head::over(&others).extends(&first, &proof));
+        }
+    }
+}
