@@ -35,7 +35,25 @@ pub(crate) fn end_of_day(moment: NaiveDateTime) -> NaiveDateTime {
     moment.date().and_hms_opt(23, 59, 59).unwrap_or(moment)
 }
 
+/// What [`format`] writes, which is read for every event of a journal.
+fn written(text: &str) -> Option<NaiveDateTime> {
+    let bytes: &[u8; 25] = text.as_bytes().try_into().ok()?;
+    let [.., b'+', b'0', b'7', b':', b'0', b'0'] = bytes else { return None };
+    let number = |from: usize, to: usize| {
+        let digits = bytes.get(from..to)?;
+        let is_number = digits.iter().all(u8::is_ascii_digit);
+        is_number.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+    };
+    let separators = [bytes[4], bytes[7], bytes[10], bytes[13], bytes[16]];
+    let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
+    let time = date.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?;
+    (separators == *b"--T::").then_some(time)
+}
+
 fn read(text: &str) -> Option<NaiveDateTime> {
+    if let Some(moment) = written(text) {
+        return Some(moment);
+    }
     if let Ok(instant) = DateTime::<FixedOffset>::parse_from_rfc3339(text) {
         return Some(instant.with_timezone(&FixedOffset::east_opt(OFFSET_SECONDS)?).naive_local());
     }

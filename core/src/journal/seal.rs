@@ -66,15 +66,21 @@ impl Sealed {
     /// # Errors
     /// `journal.tampered`
     pub(super) fn check(&self, before: Option<Digest>) -> Result<(), JournalError> {
-        let mut bare = self.event.clone();
-        let words = bare.take_texts();
         let Seal { hash: sealed, texts, salt } = self.seal;
         let wrong = |what: &str| {
             let (dossier, version) = (self.dossier.to_string(), self.event.version);
             Err(JournalError::Tampered { dossier, version, reason: what.into() })
         };
-        if words.is_empty() != texts.is_none() {
-            return wrong("it has words that were not sealed, or lacks those that were");
+        const CHANGED: &str = "its hash is not that of its content and of the event before it";
+        // An event that was sealed without words is its own content, and with words it would be another.
+        if texts.is_none() {
+            let is_it = salt.is_none() && hash(&self.dossier, &self.event, before, None) == sealed;
+            return if is_it { Ok(()) } else { wrong(CHANGED) };
+        }
+        let mut bare = self.event.clone();
+        let words = bare.take_texts();
+        if words.is_empty() {
+            return wrong("it lacks the words that were sealed");
         }
         match salt {
             Some(salt) if texts != Some(of_texts(salt, &words)) => {
@@ -86,7 +92,7 @@ impl Sealed {
             _ => {}
         }
         if hash(&self.dossier, &bare, before, texts) != sealed {
-            return wrong("its hash is not that of its content and of the event before it");
+            return wrong(CHANGED);
         }
         Ok(())
     }

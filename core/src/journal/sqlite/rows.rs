@@ -21,28 +21,28 @@ pub(super) const SEALED: &str =
 
 /// Outer error: the store; inner one: what it holds is no event.
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
-    let (dossier, version): (String, i64) = (row.get(0)?, row.get(1)?);
-    let version = version.unsigned_abs();
-    let damaged = |reason: String| JournalError::Damaged { dossier: dossier.clone(), version, reason };
-    let at: String = row.get(2)?;
-    let Some(at) = moment::parse(&at) else { return Ok(Err(damaged(format!("`{at}` is no moment")))) };
-    let text = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.map(SmolStr::from));
-    let pinned: Option<String> = row.get(7)?;
-    let pinned = match pinned.map(|day| day.parse()).transpose() {
+    let text = |column: usize| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+    let absent =
+        |column: usize| -> rusqlite::Result<Option<&str>> { Ok(row.get_ref(column)?.as_str_or_null()?) };
+    let (dossier, version) = (text(0)?, row.get::<_, i64>(1)?.unsigned_abs());
+    let damaged = |reason: String| JournalError::Damaged { dossier: dossier.into(), version, reason };
+    let at = text(2)?;
+    let Some(at) = moment::parse(at) else { return Ok(Err(damaged(format!("`{at}` is no moment")))) };
+    let pinned = match absent(7)?.map(str::parse).transpose() {
         Ok(pinned) => pinned,
         Err(_) => return Ok(Err(damaged("`pinned` is no date".into()))),
     };
-    let action = match serde_json::from_str(row.get_ref(8)?.as_str()?) {
+    let action = match serde_json::from_str(text(8)?) {
         Ok(action) => action,
         Err(error) => return Ok(Err(damaged(error.to_string()))),
     };
     let mut event = Event {
         version,
         at,
-        actor: row.get::<_, String>(3)?.into(),
-        unit: text(4)?,
-        on_behalf: text(5)?,
-        key: row.get::<_, String>(6)?.into(),
+        actor: text(3)?.into(),
+        unit: absent(4)?.map(SmolStr::new),
+        on_behalf: absent(5)?.map(SmolStr::new),
+        key: text(6)?.into(),
         pinned,
         action,
     };
@@ -65,7 +65,8 @@ pub(super) fn sealed(row: &Row<'_>) -> rusqlite::Result<Result<Sealed, JournalEr
     let seq: i64 = row.get(10)?;
     let (salt, texts): (Option<[u8; 16]>, Option<[u8; 32]>) = (row.get(11)?, row.get(12)?);
     let seal = Seal { hash: Digest(row.get(13)?), texts: texts.map(Digest), salt };
-    Ok(Ok(Sealed { seq: seq.unsigned_abs(), dossier: row.get::<_, String>(0)?.into(), event, seal }))
+    let dossier = row.get_ref(0)?.as_str()?.into();
+    Ok(Ok(Sealed { seq: seq.unsigned_abs(), dossier, event, seal }))
 }
 
 fn wrong(column: usize, reason: String) -> rusqlite::Error {
