@@ -226,7 +226,12 @@ fn erased_words_are_in_no_byte_of_the_file() {
         })
     };
     assert!(holds());
-    journal.erase("H41-1").unwrap();
+    // While somebody reads, the log cannot be written back, and nobody is told that it was.
+    let reader = Connection::open(folder.path().join("journal.sqlite")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM events").unwrap();
+    assert_eq!(journal.erase("H41-1").unwrap_err().code(), "journal.busy");
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!(journal.erase("H41-1").unwrap(), 0, "they are gone, and now from the log too");
     assert!(!holds());
     assert!(journal.verify(None).is_ok());
 }

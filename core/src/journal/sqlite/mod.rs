@@ -227,8 +227,12 @@ impl Journal for SqliteJournal {
         self.connection.pragma_update(None, "secure_delete", true).map_err(&failed)?;
         let erased = "UPDATE events SET texts = NULL, salt = NULL WHERE dossier = ?1 AND salt IS NOT NULL";
         let erased = self.connection.execute(erased, [dossier]).map_err(&failed)?;
-        // They are in the log still until that is written back.
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(&failed)?;
+        // They are in the log still until that is written back; others may be reading it.
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: bool = self.connection.query_row(checkpoint, [], |row| row.get(0)).map_err(&failed)?;
+        if is_busy {
+            return Err(JournalError::Busy { place: self.place.clone() });
+        }
         Ok(erased as u64)
     }
 }
