@@ -10,6 +10,7 @@ use motcua::procedure::Catalogue;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 
 #[test]
@@ -26,14 +27,27 @@ fn a_killed_writer_loses_nothing_it_answered_for() {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // From the making of the file to the middle of a commit; a step that shares nothing with the time of one.
-        let wait = Duration::from_micros(round * 7_919 % 60_000);
+        // By turns at any moment after its start, such as while the file is made, and after so many answers, in the
+        // middle of what follows.
+        let start = (round % 2 == 0).then(|| Duration::from_micros(round * 7_919 % 60_000));
+        let (answers, after) = (round as usize % 40, Duration::from_micros(round * 613 % 3_000));
+        let (enough, killed) = mpsc::channel::<()>();
         let killer = std::thread::spawn(move || {
-            std::thread::sleep(wait);
+            match start {
+                Some(start) => std::thread::sleep(start),
+                None => {
+                    // Also when the writer has ended by itself, which it never should.
+                    let _ = killed.recv();
+                    std::thread::sleep(after);
+                }
+            }
             child.kill().unwrap();
             child.wait().unwrap();
         });
-        for line in lines.map_while(Result::ok) {
+        for (n, line) in lines.map_while(Result::ok).enumerate() {
+            if n == answers {
+                let _ = enough.send(());
+            }
             // A line that was cut off was not read by anybody.
             let Some((code, version)) =
                 line.split_once(' ').and_then(|(c, v)| Some((c, v.strip_suffix('.')?)))
@@ -42,6 +56,7 @@ fn a_killed_writer_loses_nothing_it_answered_for() {
             };
             answered.insert(code.into(), version.parse().unwrap());
         }
+        drop(enough);
         killer.join().unwrap();
         if !path.exists() {
             continue;
