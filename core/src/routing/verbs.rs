@@ -81,22 +81,30 @@ impl Routing {
             Siblings::Keep => marking.0 & !(1 << source),
             Siblings::Cancel => 0,
         };
-        let brought = if siblings == Siblings::Keep { self.brought(others, source, target) } else { 0 };
-        (others >> target & 1 == 0).then_some(Marking(others | brought | 1 << target))
+        let waiting = match siblings {
+            Siblings::Keep => self.waiting(others, source, target),
+            Siblings::Cancel => 0,
+        };
+        let running = others & self.step_places();
+        (others >> target & 1 == 0).then_some(Marking(running | waiting | 1 << target))
     }
 
-    /// What the other branches of joins brought that lie between a step and the one that hands back to it.
-    fn brought(&self, others: u128, source: usize, target: usize) -> u128 {
+    /// What waits at the joins once a step hands back to another: without what that one brings anew, and with what the other
+    /// branches of those joins brought that lie between the two.
+    fn waiting(&self, others: u128, source: usize, target: usize) -> u128 {
+        let waiting = others & !self.step_places();
         let cancels = self.outcomes.iter().any(|outcome| outcome.cancels != 0);
         if cancels || self.joins.iter().any(|join| !join.is_plain()) {
-            return 0;
+            return waiting;
         }
         let anew = self.reach(1 << target, 1 << source, None);
         // What still comes from tokens that run beside it, which alone can go through a join only if all is theirs.
         let beside = self.reach(others & self.step_places(), 1 << source, Some(others));
         let passed = |join: &&Join| (join.own | self.reach(join.own, 0, None)) >> source & 1 == 1;
         let joins = self.joins.iter().filter(|join| join.collect & anew != 0).filter(passed);
-        joins.fold(0, |brought, join| brought | join.collect & !(anew | beside | others))
+        let brought = joins.fold(0, |brought, join| brought | join.collect & !(anew | beside));
+        let own = self.outcomes_of(target).iter().fold(0, |put, outcome| put | outcome.put);
+        waiting & !own | brought
     }
 
     /// The places that tokens on some steps can come to, without going on from `stop`. Through a join go those that come
