@@ -72,8 +72,7 @@ fn of_two_writers_one_is_told_that_the_other_was_faster() {
         vec![motcua::journal::Append {
             dossier: "H41-1".into(),
             events: events.to_vec(),
-            work: Vec::new(),
-            next: None,
+            ..Default::default()
         }]
     };
     fn conflicts<J: Journal>(
@@ -82,8 +81,11 @@ fn of_two_writers_one_is_told_that_the_other_was_faster() {
         events: &[motcua::dossier::Event],
     ) {
         journal.append(&append(&events[..2])).unwrap();
-        for wrong in [&events[..1], &events[1..2]] {
-            let error = journal.append(&append(wrong)).unwrap_err();
+        for place in [0, 1] {
+            // The other writer's events, under keys of its own.
+            let mut other = events[place].clone();
+            other.key = format!("other {place}").into();
+            let error = journal.append(&append(&[other])).unwrap_err();
             assert_eq!(error.code(), "journal.conflict");
             assert!(error.to_string().contains("at version 2"), "{error}");
         }
@@ -126,16 +128,16 @@ fn a_damaged_event_is_named() {
     play(&mut engine_over(SqliteJournal::open(&path).unwrap()), "H41-1", &certified_copy()[..3]);
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.execute_batch("DROP TRIGGER events_are_kept").unwrap();
-    connection.execute("UPDATE events SET command = '{\"bogus\":1}' WHERE version = 2", []).unwrap();
+    connection.execute("UPDATE events SET body = '{\"bogus\":1}' WHERE version = 2", []).unwrap();
     let error = engine_over(SqliteJournal::open(&path).unwrap()).dossier("H41-1").unwrap_err();
-    assert_eq!(error.code(), "journal.damaged");
+    assert_eq!(error.code(), "journal.tampered");
     assert!(error.to_string().contains("event 2 of dossier `H41-1`"), "{error}");
-    // Work that cannot be read is not guessed at either.
-    connection.execute("UPDATE work SET since = 'long ago'", []).unwrap();
+    // Work that was changed is not believed either.
+    connection.execute("UPDATE dossiers SET work = replace(work, '2023', '2024')", []).unwrap();
     let journal = SqliteJournal::open(&path).unwrap();
     let error = journal.work(&WorkFilter::default()).unwrap_err();
-    assert_eq!(error.code(), "journal.storage");
-    assert!(error.to_string().contains("`long ago` is no moment"), "{error}");
+    assert_eq!(error.code(), "journal.damaged");
+    assert!(error.to_string().contains("dossier `H41-1`"), "{error}");
 }
 
 fn any_action() -> impl Strategy<Value = (&'static str, Action)> {

@@ -226,6 +226,7 @@ impl<J: Journal> Engine<J> {
     /// [`EngineError::InList`] for the first command that is refused; `journal.*`. The journal is unchanged.
     pub fn handle_all(&mut self, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
         self.forget();
+        self.journal.begin()?;
         let mut batch = Batch::default();
         let outcome = self.decide_all(&mut batch, commands).and_then(|answers| {
             self.store(&mut batch)?;
@@ -245,15 +246,14 @@ impl<J: Journal> Engine<J> {
         commands: &[Command],
     ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
         self.forget();
+        self.journal.begin()?;
         let mut batch = Batch::default();
         let mut results = Vec::with_capacity(commands.len());
         let mut outcome = Ok(());
         for command in commands {
             match self.add(&mut batch, command) {
-                Err(
-                    error @ EngineError::Journal(JournalError::Storage { .. } | JournalError::Busy { .. }),
-                ) => {
-                    outcome = Err(error);
+                Err(EngineError::Journal(error)) if error.is_of_store() => {
+                    outcome = Err(error.into());
                     break;
                 }
                 result => results.push(result),
@@ -329,7 +329,7 @@ impl<J: Journal> Engine<J> {
             let place = *batch.places.entry(command.dossier.clone()).or_insert(next);
             if place == next {
                 let dossier = command.dossier.clone();
-                batch.appends.push(Append { dossier, events: Vec::new(), work: Vec::new(), next: None });
+                batch.appends.push(Append { dossier, ..Append::default() });
             }
             if let Some(append) = batch.appends.get_mut(place) {
                 append.events.push(event);
@@ -340,6 +340,7 @@ impl<J: Journal> Engine<J> {
 
     fn store(&mut self, batch: &mut Batch) -> Result<(), EngineError> {
         if batch.appends.is_empty() {
+            self.journal.abandon();
             return Ok(());
         }
         for append in &mut batch.appends {
@@ -348,7 +349,8 @@ impl<J: Journal> Engine<J> {
                 append.next = kept.next(self.rules());
             }
         }
-        Ok(self.journal.append(&batch.appends)?)
+        self.journal.append(&batch.appends)?;
+        Ok(())
     }
 
     fn forget(&mut self) {
@@ -359,6 +361,9 @@ impl<J: Journal> Engine<J> {
 
     /// After a failure what was folded is ahead of the journal; after an end it is seldom asked for again.
     fn tidy(&mut self, batch: &Batch, failed: bool) {
+        if failed {
+            self.journal.abandon();
+        }
         let over = |kept: &Watched| {
             let status = kept.dossier.status;
             status.is_ended() && status != Status::Resolved

@@ -3,7 +3,8 @@
 use chrono::NaiveDateTime;
 use motcua::dossier::signature::Digest;
 use motcua::journal::{
-    Append, Journal, JournalError, MemoryJournal, Sealed, Visit, VisitSealed, WorkFilter, WorkItem,
+    Append, Appended, Intake, Journal, JournalError, MemoryJournal, Sealed, Visit, VisitSealed, WorkFilter,
+    WorkItem,
 };
 use smol_str::SmolStr;
 
@@ -16,7 +17,7 @@ pub struct Watched {
 }
 
 impl Journal for Watched {
-    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
+    fn append(&mut self, batch: &[Append]) -> Result<Vec<Appended>, JournalError> {
         self.written += 1;
         if self.fails {
             let (place, reason) = ("test".to_owned(), "full".to_owned());
@@ -42,14 +43,26 @@ impl Journal for Watched {
     fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError> {
         self.journal.next_wakeup()
     }
-    fn sealed(&self, visit: &mut VisitSealed<'_>) -> Result<(), JournalError> {
-        self.journal.sealed(visit)
+    fn size(&self) -> Result<u64, JournalError> {
+        self.journal.size()
+    }
+    fn sealed_of(&self, dossier: &str, after: u64) -> Result<Vec<Sealed>, JournalError> {
+        self.journal.sealed_of(dossier, after)
+    }
+    fn snapshot(&self, dossier: &str) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+        self.journal.snapshot(dossier)
+    }
+    fn position(&self, name: &str) -> Result<u64, JournalError> {
+        self.journal.position(name)
+    }
+    fn sealed(&self, after: u64, visit: &mut VisitSealed<'_>) -> Result<(), JournalError> {
+        self.journal.sealed(after, visit)
     }
     fn hashes(&self) -> Result<Vec<Digest>, JournalError> {
         self.journal.hashes()
     }
-    fn take_in(&mut self, events: &[Sealed]) -> Result<(), JournalError> {
-        self.journal.take_in(events)
+    fn take_in(&mut self, intake: &Intake) -> Result<u64, JournalError> {
+        self.journal.take_in(intake)
     }
     fn erase(&mut self, dossier: &str) -> Result<u64, JournalError> {
         self.journal.erase(dossier)

@@ -55,6 +55,27 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether there are any words in it, be they empty.
+    pub(crate) fn has_texts(&self) -> bool {
+        match self {
+            Self::Receive(application) => application.applicant.is_some(),
+            Self::Complete { note: text, .. }
+            | Self::Withdraw { reason: text }
+            | Self::Resolve { reason: text, .. }
+            | Self::ResolvePart { reason: text, .. }
+            | Self::Deliver { to: text, .. }
+            | Self::Notify { text, .. } => text.is_some(),
+            // The rest always has some, or never: few do, and a copy costs little.
+            _ => {
+                let mut any = false;
+                self.clone().each_text(&mut |_| any = true);
+                any
+            }
+        }
+    }
+}
+
 impl Event {
     /// Takes the words out of the event, in whose place empty ones stay.
     pub(crate) fn take_texts(&mut self) -> Vec<String> {

@@ -60,7 +60,7 @@ impl<J: Journal> Engine<J> {
             let work = WorkItem::open(&watched.dossier, rules, watched.dossier.last().date().max(today))?;
             let (dossier, next) = (watched.dossier.code.clone(), watched.next(rules));
             if !work.is_empty() || next.is_some() {
-                projected.push(Append { dossier, events: Vec::new(), work, next });
+                projected.push(Append { dossier, work, next, ..Append::default() });
             }
             Ok(())
         })?;

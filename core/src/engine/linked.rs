@@ -2,7 +2,7 @@
 
 use super::{Batch, Engine, EngineError};
 use crate::dossier::{Action, Command, Dossier, DossierError, Objection, SYSTEM};
-use crate::journal::{Journal, JournalError};
+use crate::journal::Journal;
 use crate::moment;
 use smol_str::SmolStr;
 
@@ -57,10 +57,7 @@ impl<J: Journal> Engine<J> {
             let (Some(to), Some(from)) = (kept(&whole), kept(&source)) else { continue };
             for command in taking_over(to, from, done) {
                 match self.add_one(batch, &command) {
-                    Err(
-                        error
-                        @ EngineError::Journal(JournalError::Storage { .. } | JournalError::Busy { .. }),
-                    ) => return Err(error),
+                    Err(EngineError::Journal(error)) if error.is_of_store() => return Err(error.into()),
                     // The result is of no use without the link.
                     Err(_) => break,
                     Ok(_) => {}

@@ -1,22 +1,37 @@
-use super::{Append, Journal, JournalError, Seal, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, follows};
+use super::{
+    Append, Appended, Intake, Journal, JournalError, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, work,
+};
 use crate::dossier::Event;
 use crate::dossier::signature::Digest;
 use chrono::NaiveDateTime;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A journal that is gone when it is dropped.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryJournal {
-    dossiers: BTreeMap<SmolStr, Vec<Event>>,
-    /// The seals of all events in the order in which they came, each with its dossier and version.
-    seals: Vec<(SmolStr, u64, Seal)>,
-    /// The hash of the last event of each dossier.
-    last: HashMap<SmolStr, Digest>,
-    work: BTreeMap<SmolStr, Vec<WorkItem>>,
-    next: HashMap<SmolStr, NaiveDateTime>,
-    /// The same by moment.
+    /// All events in the order of their places.
+    log: Vec<Sealed>,
+    dossiers: BTreeMap<SmolStr, Kept>,
+    /// What falls due next of each dossier, by moment.
     due: BTreeSet<(NaiveDateTime, SmolStr)>,
+    positions: FxHashMap<SmolStr, u64>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    events: Vec<Event>,
+    /// Their places, from 0.
+    places: Vec<usize>,
+    open: Open,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Open {
+    work: Vec<WorkItem>,
+    next: Option<NaiveDateTime>,
+    snapshot: Option<(u64, Vec<u8>)>,
 }
 
 impl MemoryJournal {
@@ -26,66 +41,115 @@ impl MemoryJournal {
         Self::default()
     }
 
-    fn event(&self, dossier: &str, version: u64) -> Option<&Event> {
-        let place = usize::try_from(version.checked_sub(1)?).ok()?;
-        self.dossiers.get(dossier)?.get(place)
+    fn last(&self, dossier: &str) -> Option<(u64, Digest)> {
+        let last = self.log.get(*self.dossiers.get(dossier)?.places.last()?)?;
+        Some((last.version, last.hash))
     }
 
-    fn keep(&mut self, dossier: &SmolStr, event: Event, seal: Seal) {
-        self.last.insert(dossier.clone(), seal.hash);
-        self.seals.push((dossier.clone(), event.version, seal));
-        self.dossiers.entry(dossier.clone()).or_default().push(event);
+    fn keep(&mut self, mut sealed: Sealed, event: Event) {
+        let kept = self.dossiers.entry(sealed.dossier.clone()).or_default();
+        kept.places.push(self.log.len());
+        kept.events.push(event);
+        sealed.place = self.log.len() as u64 + 1;
+        self.log.push(sealed);
+    }
+
+    fn append_one(&mut self, append: &Append) -> Result<Appended, JournalError> {
+        let kept = self.dossiers.get(&append.dossier);
+        let known = |key: &str| Ok(kept.and_then(|kept| kept.events.iter().find(|e| e.key == key)).cloned());
+        let actual = kept.map_or(0, |kept| kept.events.len() as u64);
+        if let Some(version) = append.repeats(actual, known)? {
+            return Ok(Appended { version, repeated: true });
+        }
+        let version = append.follows(actual)?;
+        for event in &append.events {
+            let before = self.last(&append.dossier).map(|(_, hash)| hash);
+            self.keep(Sealed::of(0, &append.dossier, event, before)?, event.clone());
+        }
+        Ok(Appended { version, repeated: false })
+    }
+
+    /// Replaces what is open of a dossier, and gives what was.
+    fn project(&mut self, dossier: &SmolStr, open: Open) -> Open {
+        let kept = self.dossiers.entry(dossier.clone()).or_default();
+        let before = std::mem::replace(&mut kept.open, open);
+        if before.next != kept.open.next {
+            before.next.map(|before| self.due.remove(&(before, dossier.clone())));
+            self.due.extend(kept.open.next.map(|next| (next, dossier.clone())));
+        }
+        before
+    }
+
+    /// What an append leaves open.
+    fn open(&self, append: &Append) -> Open {
+        let kept = self.dossiers.get(&append.dossier);
+        let version = kept.map_or(0, |kept| kept.events.len() as u64);
+        let snapshot = append.snapshot.clone().map(|snapshot| (version, snapshot));
+        let before = || kept.and_then(|kept| kept.open.snapshot.clone());
+        Open { work: append.work.clone(), next: append.next, snapshot: snapshot.or_else(before) }
+    }
+
+    /// Back to so many events, after something was refused in the middle.
+    fn cut(&mut self, size: usize, opened: Vec<(SmolStr, Open)>) {
+        for (dossier, open) in opened.into_iter().rev() {
+            self.project(&dossier, open);
+        }
+        for sealed in self.log.drain(size..) {
+            if let Some(kept) = self.dossiers.get_mut(&sealed.dossier) {
+                kept.events.pop();
+                kept.places.pop();
+            }
+        }
+        self.dossiers.retain(|_, kept| !kept.events.is_empty());
     }
 }
 
 impl Journal for MemoryJournal {
-    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError> {
-        let mut versions: HashMap<&str, u64> = HashMap::new();
+    fn append(&mut self, batch: &[Append]) -> Result<Vec<Appended>, JournalError> {
+        let (size, mut opened) = (self.log.len(), Vec::new());
+        let mut done = Vec::with_capacity(batch.len());
         for append in batch {
-            let stored = self.version(&append.dossier)?;
-            let actual = versions.entry(&append.dossier).or_insert(stored);
-            *actual = append.follows(*actual)?;
-        }
-        let mut last: HashMap<&str, Digest> = HashMap::new();
-        let mut seals = Vec::new();
-        for append in batch {
-            for event in &append.events {
-                let before = last.get(append.dossier.as_str()).or_else(|| self.last.get(&append.dossier));
-                let (seal, ..) = Seal::of(&append.dossier, event, before.copied())?;
-                last.insert(&append.dossier, seal.hash);
-                seals.push(seal);
+            match self.append_one(append) {
+                Ok(appended) => done.push(appended),
+                Err(error) => {
+                    self.cut(size, opened);
+                    return Err(error);
+                }
+            }
+            if done.last().is_some_and(|appended| !appended.repeated) {
+                let open = self.open(append);
+                opened.push((append.dossier.clone(), self.project(&append.dossier, open)));
             }
         }
-        let mut seals = seals.into_iter();
-        for append in batch {
-            for (event, seal) in append.events.iter().zip(&mut seals) {
-                self.keep(&append.dossier, event.clone(), seal);
-            }
-            self.work.insert(append.dossier.clone(), append.work.clone());
-            let dossier = &append.dossier;
-            let before = match append.next {
-                Some(next) => self.next.insert(dossier.clone(), next),
-                None => self.next.remove(dossier),
-            };
-            if before != append.next {
-                before.map(|before| self.due.remove(&(before, dossier.clone())));
-                self.due.extend(append.next.map(|next| (next, dossier.clone())));
-            }
-        }
-        Ok(())
+        Ok(done)
+    }
+
+    fn size(&self) -> Result<u64, JournalError> {
+        Ok(self.log.len() as u64)
     }
 
     fn version(&self, dossier: &str) -> Result<u64, JournalError> {
-        Ok(self.dossiers.get(dossier).map_or(0, Vec::len) as u64)
+        Ok(self.dossiers.get(dossier).map_or(0, |kept| kept.events.len() as u64))
     }
 
     fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
-        Ok(self.dossiers.get(dossier).cloned().unwrap_or_default())
+        Ok(self.dossiers.get(dossier).map(|kept| kept.events.clone()).unwrap_or_default())
+    }
+
+    fn sealed_of(&self, dossier: &str, after: u64) -> Result<Vec<Sealed>, JournalError> {
+        let places = self.dossiers.get(dossier).map_or(&[][..], |kept| &kept.places);
+        let after = usize::try_from(after).unwrap_or(usize::MAX).min(places.len());
+        let (_, places) = places.split_at(after);
+        Ok(places.iter().filter_map(|place| self.log.get(*place)).cloned().collect())
+    }
+
+    fn snapshot(&self, dossier: &str) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+        Ok(self.dossiers.get(dossier).and_then(|kept| kept.open.snapshot.clone()))
     }
 
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-        for (code, events) in &self.dossiers {
-            if visit(code, events).is_break() {
+        for (code, kept) in &self.dossiers {
+            if visit(code, &kept.events).is_break() {
                 break;
             }
         }
@@ -93,17 +157,8 @@ impl Journal for MemoryJournal {
     }
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
-        let items = self.work.values().flatten().filter(|item| filter.fits(item));
-        let mut found: Vec<WorkItem> = items.cloned().collect();
-        found.sort_by(|a, b| {
-            let key =
-                |item: &WorkItem| filter.ordered_by(item).map_or((true, None), |due| (false, Some(due)));
-            let rest = |item: &WorkItem| {
-                (item.dossier.clone(), item.step.clone(), item.action.clone(), item.unit.clone())
-            };
-            key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b)))
-        });
-        Ok(found)
+        let items = self.dossiers.values().flat_map(|kept| &kept.open.work);
+        Ok(work::listed(filter, items.filter(|item| filter.fits(item)).cloned().collect()))
     }
 
     fn next_wakeups(&self, until: NaiveDateTime) -> Result<Vec<(SmolStr, NaiveDateTime)>, JournalError> {
@@ -115,11 +170,10 @@ impl Journal for MemoryJournal {
         Ok(self.due.first().map(|(next, _)| *next))
     }
 
-    fn sealed(&self, visit: &mut VisitSealed<'_>) -> Result<(), JournalError> {
-        for (place, (dossier, version, seal)) in self.seals.iter().enumerate() {
-            let Some(event) = self.event(dossier, *version).cloned() else { continue };
-            let (seq, dossier, seal) = (place as u64 + 1, dossier.clone(), seal.clone());
-            if visit(Sealed { seq, dossier, event, seal }).is_break() {
+    fn sealed(&self, after: u64, visit: &mut VisitSealed<'_>) -> Result<(), JournalError> {
+        let after = usize::try_from(after).unwrap_or(usize::MAX);
+        for sealed in self.log.iter().skip(after) {
+            if visit(sealed.clone()).is_break() {
                 break;
             }
         }
@@ -127,31 +181,51 @@ impl Journal for MemoryJournal {
     }
 
     fn hashes(&self) -> Result<Vec<Digest>, JournalError> {
-        Ok(self.seals.iter().map(|(.., seal)| seal.hash).collect())
+        Ok(self.log.iter().map(|sealed| sealed.hash).collect())
     }
 
-    fn take_in(&mut self, events: &[Sealed]) -> Result<(), JournalError> {
-        let mut last: HashMap<&str, (u64, Digest)> = HashMap::new();
-        for (place, sealed) in (self.seals.len() as u64 + 1..).zip(events) {
-            let stored = self.last.get(&sealed.dossier).copied();
-            let stored = stored.map(|hash| Ok((self.version(&sealed.dossier)?, hash))).transpose()?;
-            let before = last.get(sealed.dossier.as_str()).copied().or(stored);
-            follows(sealed, place, before)?;
-            last.insert(&sealed.dossier, (sealed.event.version, sealed.seal.hash));
+    fn take_in(&mut self, intake: &Intake) -> Result<u64, JournalError> {
+        let size = self.log.len();
+        for sealed in &intake.events {
+            let stored = self.dossiers.get(&sealed.dossier).and_then(|kept| {
+                let place = usize::try_from(sealed.version.checked_sub(1)?).ok()?;
+                self.log.get(*kept.places.get(place)?).map(|stored| stored.hash)
+            });
+            match sealed.is_there(stored).and_then(|is_there| {
+                if is_there {
+                    return Ok(None);
+                }
+                sealed.comes_after(self.last(&sealed.dossier))?;
+                sealed.event().map(Some)
+            }) {
+                Ok(None) => {}
+                Ok(Some(event)) => self.keep(sealed.clone(), event),
+                Err(error) => {
+                    self.cut(size, Vec::new());
+                    return Err(error);
+                }
+            }
         }
-        for sealed in events {
-            self.keep(&sealed.dossier, sealed.event.clone(), sealed.seal.clone());
+        for append in &intake.open {
+            let open = self.open(append);
+            self.project(&append.dossier, open);
         }
-        Ok(())
+        self.positions.extend(intake.positions.iter().cloned());
+        Ok((self.log.len() - size) as u64)
+    }
+
+    fn position(&self, name: &str) -> Result<u64, JournalError> {
+        Ok(self.positions.get(name).copied().unwrap_or_default())
     }
 
     fn erase(&mut self, dossier: &str) -> Result<u64, JournalError> {
+        let Some(kept) = self.dossiers.get_mut(dossier) else { return Ok(0) };
+        kept.open.snapshot = None;
+        kept.events.iter_mut().for_each(|event| drop(event.take_texts()));
         let mut erased = 0;
-        for (.., seal) in self.seals.iter_mut().filter(|(code, ..)| code == dossier) {
-            erased += u64::from(seal.salt.take().is_some());
-        }
-        for event in self.dossiers.get_mut(dossier).into_iter().flatten() {
-            event.take_texts();
+        for place in &kept.places {
+            let words = self.log.get_mut(*place).and_then(|sealed| sealed.words.take());
+            erased += u64::from(words.is_some());
         }
         Ok(erased)
     }

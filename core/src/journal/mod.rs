@@ -1,20 +1,29 @@
 //! Where events are kept: append-only, all or nothing.
 //!
-//! A [`Journal`] stores the events of each dossier under consecutive versions, and, in the same step, what is to
-//! be done next ([`WorkItem`]) and when something falls due, so that a work list and a timer need no replay. [`MemoryJournal`] is for tests and
-//! calculations; `SqliteJournal` (feature `sqlite`) keeps one file and survives a crash.
+//! A [`Journal`] stores the events of each dossier under consecutive versions, and, in the same step, what is to be done
+//! next ([`WorkItem`]) and when something falls due, so that a work list and a timer need no replay. All stores keep one
+//! contract: [`MemoryJournal`], for tests and calculations; `SqliteJournal` (feature `sqlite`), one file; and
+//! `PostgresJournal` (feature `postgres`), a database for many processes.
+//!
+//! **Once `append` has returned**, the events are durable: they survive the end of the process, and of the machine's
+//! power as far as the disk keeps what it said it had written. An error at the commit (`journal.unknown`) says that
+//! nobody knows: send the same command again with the same key, and it is stored once.
 
+mod error;
 mod lines;
 mod memory;
 mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod stored;
 mod tree;
 mod work;
 
+pub use error::JournalError;
 pub use lines::{export, import};
 pub use memory::MemoryJournal;
-pub use seal::{Seal, Sealed};
+pub use seal::{Sealed, Words};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
 pub use tree::Head;
@@ -26,10 +35,9 @@ use chrono::NaiveDateTime;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::ops::ControlFlow;
-use thiserror::Error;
 
-/// New events of one dossier, with the work that is open after the last of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// New events of one dossier, with what is open after the last of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Append {
     /// Code of the dossier.
     pub dossier: SmolStr,
@@ -39,268 +47,209 @@ pub struct Append {
     pub work: Vec<WorkItem>,
     /// When something falls due of it next, which replaces what was said before.
     pub next: Option<NaiveDateTime>,
+    /// The dossier as it is after the last of them, in a form of the caller's own; what was kept before stays without one.
+    pub snapshot: Option<Vec<u8>>,
 }
 
 impl Append {
     /// The version of the dossier once this is stored, if it stands at `actual` now: each event must follow the one
-    /// before. Every store asks this before it stores.
-    ///
-    /// # Errors
-    /// `journal.conflict`
-    pub fn follows(&self, actual: u64) -> Result<u64, JournalError> {
+    /// before.
+    fn follows(&self, actual: u64) -> Result<u64, JournalError> {
         self.events.iter().try_fold(actual, |actual, event| {
             if event.version == actual + 1 {
                 return Ok(event.version);
             }
-            let (dossier, expected) = (self.dossier.to_string(), event.version.saturating_sub(1));
-            Err(JournalError::Conflict { dossier, expected, actual })
+            Err(self.conflict(event.version.saturating_sub(1), actual))
         })
     }
-}
 
-/// Why a journal could not do what was asked; nothing was stored.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum JournalError {
-    /// Someone else appended first, or an event is missing.
-    #[error("dossier `{dossier}` is at version {actual}, not {expected}; read it again, then decide anew")]
-    Conflict {
-        /// Code of the dossier.
-        dossier: String,
-        /// The version the events would follow.
-        expected: u64,
-        /// The version that is stored.
+    fn conflict(&self, expected: u64, actual: u64) -> JournalError {
+        JournalError::Conflict { dossier: self.dossier.to_string(), expected, actual }
+    }
+
+    /// Whether all these events are stored already, under the same keys: then the version of the last one. `known` finds a
+    /// stored event by its key.
+    ///
+    /// # Errors
+    /// `journal.key_reused` if one of the keys is that of another event; `journal.conflict` if only some are stored.
+    fn repeats(
+        &self,
         actual: u64,
-    },
-    /// The store failed.
-    #[error(
-        "the journal `{place}` cannot be used: {reason}; check that the place can be written and is not full"
-    )]
-    Storage {
-        /// File or server.
-        place: String,
-        /// What it said.
-        reason: String,
-    },
-    /// Another process is writing.
-    #[error("the journal `{place}` is being written by another process; try again")]
-    Busy {
-        /// File or server.
-        place: String,
-    },
-    /// The store belongs to another program.
-    #[error("`{place}` is no journal of motcua; choose another file, it was left as it is")]
-    Foreign {
-        /// File or server.
-        place: String,
-    },
-    /// The store is of another version of motcua.
-    #[error(
-        "the journal `{place}` has format {found}, this program knows {known}; use a program that is not older"
-    )]
-    Format {
-        /// File or server.
-        place: String,
-        /// Its format.
-        found: i64,
-        /// The format this program writes.
-        known: i64,
-    },
-    /// An event is not what was stored.
-    #[error("event {version} of dossier `{dossier}` was changed: {reason}; restore the journal from a copy")]
-    Tampered {
-        /// Code of the dossier.
-        dossier: String,
-        /// Version of the event.
-        version: u64,
-        /// What shows it.
-        reason: String,
-    },
-    /// The journal is not one that a head was taken of.
-    #[error(
-        "the journal has {size} events, and the first {known} of them are not those of the head that was kept; it was cut off \
-         or written anew: restore it from a copy"
-    )]
-    HeadDiffers {
-        /// The events of the head.
-        known: u64,
-        /// The events there are.
-        size: u64,
-    },
-    /// There is no such event.
-    #[error("the journal has {size} events, none at place {place}; places begin with 1")]
-    NoEvent {
-        /// The place asked for.
-        place: u64,
-        /// The events there are.
-        size: u64,
-    },
-    /// What is taken in is not what a journal was written out as.
-    #[error("line {line} is no event of a journal: {reason}; write the journal out anew")]
-    Line {
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong.
-        reason: String,
-    },
-    /// What is stored is no event.
-    #[error(
-        "event {version} of dossier `{dossier}` cannot be read: {reason}; restore the journal from a copy"
-    )]
-    Damaged {
-        /// Code of the dossier.
-        dossier: String,
-        /// Version of the event.
-        version: u64,
-        /// What is wrong.
-        reason: String,
-    },
+        mut known: impl FnMut(&str) -> Result<Option<Event>, JournalError>,
+    ) -> Result<Option<u64>, JournalError> {
+        let (mut found, mut last) = (0, 0);
+        for (place, event) in self.events.iter().enumerate() {
+            let reused =
+                || JournalError::KeyReused { dossier: self.dossier.to_string(), key: event.key.to_string() };
+            if self.events.iter().take(place).any(|before| before.key == event.key) {
+                return Err(reused());
+            }
+            match known(&event.key)? {
+                Some(stored) if stored.actor != event.actor || stored.action != event.action => {
+                    return Err(reused());
+                }
+                Some(stored) => (found, last) = (found + 1, stored.version),
+                None => {}
+            }
+        }
+        match found {
+            0 => Ok(None),
+            all if all == self.events.len() => Ok(Some(last)),
+            _ => Err(self.conflict(self.events.first().map_or(0, |event| event.version - 1), actual)),
+        }
+    }
 }
 
-impl JournalError {
-    /// The stable code.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Conflict { .. } => "journal.conflict",
-            Self::Storage { .. } => "journal.storage",
-            Self::Busy { .. } => "journal.busy",
-            Self::Foreign { .. } => "journal.foreign",
-            Self::Format { .. } => "journal.format",
-            Self::Damaged { .. } => "journal.damaged",
-            Self::Tampered { .. } => "journal.tampered",
-            Self::HeadDiffers { .. } => "journal.head_differs",
-            Self::NoEvent { .. } => "journal.no_event",
-            Self::Line { .. } => "journal.line",
-        }
-    }
+/// What became of an [`Append`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// The version of its last event.
+    pub version: u64,
+    /// Whether its events were there already under the same keys; then nothing was changed.
+    pub repeated: bool,
+}
 
-    /// The sentence in Vietnamese.
-    #[must_use]
-    pub fn vi(&self) -> String {
-        match self {
-            Self::Conflict { dossier, expected, actual } => {
-                format!(
-                    "hồ sơ `{dossier}` đang ở phiên bản {actual}, không phải {expected}; hãy đọc lại rồi quyết định"
-                )
-            }
-            Self::Storage { place, reason } => {
-                format!("không dùng được nhật ký `{place}`: {reason}; hãy kiểm tra quyền ghi và dung lượng")
-            }
-            Self::Busy { place } => format!("nhật ký `{place}` đang được tiến trình khác ghi; hãy thử lại"),
-            Self::Foreign { place } => format!("`{place}` không phải nhật ký của motcua; hãy chọn tệp khác"),
-            Self::Format { place, found, known } => {
-                format!(
-                    "nhật ký `{place}` có định dạng {found}, chương trình chỉ biết {known}; hãy dùng bản mới hơn"
-                )
-            }
-            Self::Tampered { dossier, version, reason } => {
-                format!(
-                    "sự kiện {version} của hồ sơ `{dossier}` đã bị sửa: {reason}; hãy khôi phục nhật ký từ bản sao"
-                )
-            }
-            Self::HeadDiffers { known, size } => {
-                format!(
-                    "nhật ký có {size} sự kiện, {known} sự kiện đầu không khớp với dấu đã lưu; hãy khôi phục từ bản sao"
-                )
-            }
-            Self::NoEvent { place, size } => format!("nhật ký có {size} sự kiện, không có vị trí {place}"),
-            Self::Line { line, reason } => {
-                format!("dòng {line} không phải sự kiện của nhật ký: {reason}; hãy xuất lại nhật ký")
-            }
-            Self::Damaged { dossier, version, reason } => {
-                format!(
-                    "không đọc được sự kiện {version} của hồ sơ `{dossier}`: {reason}; hãy khôi phục từ bản sao"
-                )
-            }
-        }
-    }
+/// What is taken in of another journal, with what follows from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Intake {
+    /// Events with their seals as they are. They get new places here, in this order.
+    pub events: Vec<Sealed>,
+    /// What is open of the dossiers afterwards; without events.
+    pub open: Vec<Append>,
+    /// How far something has been read: [`Journal::position`].
+    pub positions: Vec<(SmolStr, u64)>,
 }
 
 /// Receives the dossiers of a [`Journal::scan`], code and events; a break ends the scan.
 pub type Visit<'a> = dyn FnMut(&str, &[Event]) -> ControlFlow<()> + 'a;
 
-/// Receives the events of a journal in the order in which they were stored; a break ends it.
+/// Receives the events of a journal in the order of their places; a break ends it.
 pub type VisitSealed<'a> = dyn FnMut(Sealed) -> ControlFlow<()> + 'a;
 
 /// An append-only store of events.
+///
+/// Beside the errors that a method names, each may give `journal.storage` and `journal.busy`, and each that reads
+/// events `journal.damaged` and `journal.tampered`: what is not what was sealed is never given out. After an error the
+/// journal is as it was.
 pub trait Journal {
-    /// Stores a batch: all of it, durably, or nothing.
+    /// Begins what an [`append`](Journal::append) ends: what is read until then stays as it was read, so that a command
+    /// is decided, and who gives it checked, on what it is stored behind. Where several processes write without waiting for
+    /// each other, the versions are compared instead, when it is stored.
     ///
     /// # Errors
-    /// `journal.conflict` if a dossier is not at the version its events follow; `journal.busy`, `journal.storage`.
-    fn append(&mut self, batch: &[Append]) -> Result<(), JournalError>;
+    /// `journal.busy` if another process is writing.
+    fn begin(&mut self) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    /// Ends what was begun without storing anything.
+    fn abandon(&mut self) {}
+
+    /// Stores a batch: all of it, durably, or nothing. An append whose events are all there already, under the same keys, is
+    /// left alone and said to be a repetition. One result for each, in order.
+    ///
+    /// # Errors
+    /// `journal.conflict` if a dossier is not at the version its events follow; `journal.key_reused` if a key is that of
+    /// another event of the dossier; `journal.archived`; `journal.unknown` if it is not known whether the batch was stored.
+    fn append(&mut self, batch: &[Append]) -> Result<Vec<Appended>, JournalError>;
+
+    /// The number of events; the place of the last one.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn size(&self) -> Result<u64, JournalError>;
 
     /// The version of a dossier's last event; 0 for an unknown one.
     ///
     /// # Errors
-    /// `journal.storage`.
+    /// Those of every method.
     fn version(&self, dossier: &str) -> Result<u64, JournalError>;
 
     /// The events of a dossier in their order; empty for an unknown one.
     ///
     /// # Errors
-    /// `journal.storage`, `journal.damaged`.
-    fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError>;
+    /// `journal.archived`
+    fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {
+        self.sealed_of(dossier, 0)?.iter().map(Sealed::event).collect()
+    }
+
+    /// The events of a dossier after a version, with their seals, in their order.
+    ///
+    /// # Errors
+    /// `journal.archived`
+    fn sealed_of(&self, dossier: &str, after: u64) -> Result<Vec<Sealed>, JournalError>;
+
+    /// The last snapshot of a dossier and the version it is of. It may be gone at any time, and is then made anew.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn snapshot(&self, dossier: &str) -> Result<Option<(u64, Vec<u8>)>, JournalError>;
 
     /// Shows every dossier once, in the order of the codes.
     ///
     /// # Errors
-    /// `journal.storage`, `journal.damaged`.
+    /// Those of every method.
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError>;
 
     /// The open work that a filter lets through, in its order.
     ///
     /// # Errors
-    /// `journal.storage`.
+    /// Those of every method.
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError>;
 
     /// The dossiers of which something falls due up to a moment, each with the first moment, earliest first, then by code.
     ///
     /// # Errors
-    /// `journal.storage`.
+    /// Those of every method.
     fn next_wakeups(&self, until: NaiveDateTime) -> Result<Vec<(SmolStr, NaiveDateTime)>, JournalError>;
 
     /// The earliest of these moments, over all dossiers.
     ///
     /// # Errors
-    /// `journal.storage`.
+    /// Those of every method.
     fn next_wakeup(&self) -> Result<Option<NaiveDateTime>, JournalError>;
 
-    /// Shows every event with its seal, in the order in which they were stored.
+    /// Shows the events after a place with their seals, in the order of their places. Who follows a journal keeps the
+    /// place of the last one; nothing that is stored later gets a place before it.
     ///
     /// # Errors
-    /// `journal.storage`, `journal.damaged`.
-    fn sealed(&self, visit: &mut VisitSealed<'_>) -> Result<(), JournalError>;
+    /// Those of every method.
+    fn sealed(&self, after: u64, visit: &mut VisitSealed<'_>) -> Result<(), JournalError>;
 
-    /// The hashes of the seals of all events, in that order.
+    /// The hashes of all events, in the order of their places.
     ///
     /// # Errors
-    /// `journal.storage`.
+    /// Those of every method.
     fn hashes(&self) -> Result<Vec<Digest>, JournalError>;
 
-    /// Stores events of another journal with their seals as they are, all of them or none: a copy is taken in. They must
-    /// follow what is here. What is to be done is projected afterwards
-    /// ([`Engine::reproject`](crate::Engine::reproject)).
+    /// Takes in events of another journal with their seals as they are, and what follows from them: all or nothing. An event
+    /// that is there already is left out. Gives the number of those that were not.
     ///
     /// # Errors
-    /// `journal.conflict`, `journal.tampered`, `journal.busy`, `journal.storage`.
-    fn take_in(&mut self, events: &[Sealed]) -> Result<(), JournalError>;
+    /// `journal.conflict` if an event does not follow what is here; `journal.forked` if another one stands in its place;
+    /// `journal.tampered` if it is not what was sealed; `journal.unknown`.
+    fn take_in(&mut self, intake: &Intake) -> Result<u64, JournalError>;
+
+    /// How far something that goes by this name has been read, as [`take_in`](Journal::take_in) kept it; 0 if never.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn position(&self, name: &str) -> Result<u64, JournalError>;
 
     /// Erases for ever the words of all events of a dossier: who applied, reasons, opinions, notes. What happened, when and
     /// by whom stays, and so do the seals. Gives the number of events that had words.
     ///
     /// A file is written over where they stood, and in its log. What SQLite left in free space when it moved pages about
-    /// before is not: a copy ([`SqliteJournal::backup`]) holds only what is there, and can take the file's place.
+    /// before is not: a copy (`SqliteJournal::backup`) holds only what is there, and can take the file's place.
     ///
     /// # Errors
-    /// `journal.busy` if another process reads, and its log cannot be written back: repeat it then; `journal.storage`.
+    /// `journal.busy` if another process reads, and its log cannot be written back: repeat it then.
     fn erase(&mut self, dossier: &str) -> Result<u64, JournalError>;
 
-    /// What the journal holds, in short. It reads the hashes of all events: in a file a quarter of a
-    /// microsecond for each.
+    /// What the journal holds, in short.
     ///
     /// # Errors
-    /// `journal.storage`.
+    /// Those of every method.
     fn head(&self) -> Result<Head, JournalError> {
         Ok(Head::over(&self.hashes()?))
     }
@@ -309,32 +258,27 @@ pub trait Journal {
     /// what an earlier head was over. Gives its head.
     ///
     /// # Errors
-    /// `journal.tampered` names the first event that was changed, taken out or moved; `journal.head_differs`;
-    /// `journal.damaged`, `journal.storage`.
+    /// `journal.tampered` names the first event that was changed, taken out or moved; `journal.head_differs`.
     fn verify(&self, known: Option<Head>) -> Result<Head, JournalError> {
         let mut chains: FxHashMap<SmolStr, (u64, Digest)> = FxHashMap::default();
         let (mut hashes, mut outcome) = (Vec::new(), Ok(()));
-        self.sealed(&mut |sealed| {
-            outcome = follows(&sealed, hashes.len() as u64 + 1, chains.get(&sealed.dossier).copied());
-            hashes.push(sealed.seal.hash);
-            chains.insert(sealed.dossier, (sealed.event.version, sealed.seal.hash));
+        self.sealed(0, &mut |sealed| {
+            outcome = sealed.stands_at(hashes.len() as u64 + 1);
+            if outcome.is_ok() {
+                outcome = sealed.follows(chains.get(&sealed.dossier).copied());
+            }
+            hashes.push(sealed.hash);
+            chains.insert(sealed.dossier, (sealed.version, sealed.hash));
             if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         outcome?;
-        let head = Head::over(&hashes);
-        if let Some(known) = known {
-            let first = usize::try_from(known.size).ok().and_then(|size| hashes.get(..size));
-            if first.map(Head::over) != Some(known) {
-                return Err(JournalError::HeadDiffers { known: known.size, size: head.size });
-            }
-        }
-        Ok(head)
+        Head::over(&hashes).since(known, &hashes)
     }
 
     /// A short proof that the event of a place, from 1, is in the journal: for [`Head::includes`].
     ///
     /// # Errors
-    /// `journal.no_event`, `journal.storage`.
+    /// `journal.no_event`
     fn prove_event(&self, place: u64) -> Result<Vec<Digest>, JournalError> {
         Head::prove_event(&self.hashes()?, place)
     }
@@ -342,22 +286,8 @@ pub trait Journal {
     /// A short proof that the journal begins with what it was when it had so many events: for [`Head::extends`].
     ///
     /// # Errors
-    /// `journal.no_event`, `journal.storage`.
+    /// `journal.no_event`
     fn prove_since(&self, size: u64) -> Result<Vec<Digest>, JournalError> {
         Head::prove_since(&self.hashes()?, size)
     }
-}
-
-/// Whether an event stands at its place: the next of the journal, the next of its dossier, and sealed after the one before.
-fn follows(sealed: &Sealed, place: u64, before: Option<(u64, Digest)>) -> Result<(), JournalError> {
-    let (dossier, version) = (sealed.dossier.to_string(), sealed.event.version);
-    let wrong = |reason: String| Err(JournalError::Tampered { dossier: dossier.clone(), version, reason });
-    if sealed.seq != place {
-        return wrong(format!("it stands at place {}, where place {place} is next", sealed.seq));
-    }
-    let next = before.map_or(1, |(version, _)| version + 1);
-    if version != next {
-        return wrong(format!("event {next} of the dossier is next"));
-    }
-    sealed.check(before.map(|(_, hash)| hash))
 }

@@ -1,119 +1,248 @@
 //! What makes a change of the journal show: each event carries the hash of the one before it.
 
 use super::JournalError;
-use crate::dossier::Event;
 use crate::dossier::signature::Digest;
+use crate::dossier::{Action, Event};
+use crate::moment;
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use smol_str::SmolStr;
 
-/// How an event stands in the chain of its dossier. Its words are hashed apart, with a number that nobody can guess, so that
-/// they can be erased and the chain still holds; and a hash of words that are gone tells nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seal {
-    /// SHA-256 of the seal before, the event without its words, and `texts`.
-    pub hash: Digest,
-    /// SHA-256 of salt and words; absent if it has none.
-    pub texts: Option<Digest>,
-    /// The salt; absent if it has no words, or they were erased.
-    pub salt: Option<[u8; 16]>,
-}
-
-/// An event as a journal keeps it.
+/// An event as a journal keeps it: in the chain of its dossier, and among all events.
+///
+/// Its words are hashed apart, with a number that nobody can guess, so that they can be erased and the chain still holds; and
+/// a hash of words that are gone tells nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
     /// Its place among all events of the journal, from 1.
-    pub seq: u64,
+    pub place: u64,
     /// Code of its dossier.
     pub dossier: SmolStr,
-    /// The event; with empty words if they were erased.
-    pub event: Event,
-    /// How it stands in the chain.
-    pub seal: Seal,
+    /// Its version.
+    pub version: u64,
+    /// The event without its words, in JSON, byte for byte as it was hashed.
+    pub body: String,
+    /// Its words; absent if it has none, or they were erased.
+    pub words: Option<Words>,
+    /// SHA-256 of salt and words; absent if it has none.
+    pub texts: Option<Digest>,
+    /// SHA-256 of the hash before (for a first event that of the dossier's code), a byte 1 and `texts` or a byte 0, and
+    /// `body`.
+    pub hash: Digest,
 }
 
-impl Seal {
-    /// The seal of an event that follows one of a hash, or of a first one; with the event without its words, and the words.
-    ///
-    /// # Errors
-    /// `journal.storage` if the machine gives no random numbers.
-    pub(super) fn of(
-        dossier: &str,
-        event: &Event,
-        before: Option<Digest>,
-    ) -> Result<(Self, Event, Vec<String>), JournalError> {
-        let mut bare = event.clone();
-        let words = bare.take_texts();
-        let salt = match words.is_empty() {
-            true => None,
-            false => {
-                let mut salt = [0; 16];
-                let failed = |error: getrandom::Error| JournalError::Storage {
-                    place: "random numbers".into(),
-                    reason: error.to_string(),
-                };
-                getrandom::fill(&mut salt).map_err(failed)?;
-                Some(salt)
-            }
+/// What people wrote, and who applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Hashed with them.
+    pub salt: [u8; 16],
+    /// In the order in which the event has them.
+    pub texts: Vec<String>,
+}
+
+/// An event as it is written: what is absent is left out.
+#[derive(Serialize)]
+struct Body<'a> {
+    version: u64,
+    #[serde(with = "moment")]
+    at: NaiveDateTime,
+    actor: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_behalf: Option<&'a str>,
+    key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<NaiveDate>,
+    command: &'a Action,
+}
+
+impl Words {
+    /// None for an event without words.
+    fn salted(texts: Vec<String>) -> Result<Option<Self>, JournalError> {
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        let mut salt = [0; 16];
+        let failed = |error: getrandom::Error| JournalError::Storage {
+            place: "random numbers".into(),
+            reason: error.to_string(),
         };
-        let texts = salt.map(|salt| of_texts(salt, &words));
-        Ok((Self { hash: hash(dossier, &bare, before, texts), texts, salt }, bare, words))
+        getrandom::fill(&mut salt).map_err(failed)?;
+        Ok(Some(Self { salt, texts }))
+    }
+
+    fn hash(&self) -> Digest {
+        let mut sum = Sha256::new().chain_update(self.salt);
+        for text in &self.texts {
+            sum.update((text.len() as u64).to_le_bytes());
+            sum.update(text);
+        }
+        Digest(sum.finalize().into())
     }
 }
 
 impl Sealed {
-    /// Whether the event is what was sealed, after the seal before.
+    /// Seals an event behind one of a hash, or as a first one.
+    ///
+    /// # Errors
+    /// `journal.storage` if the machine gives no random numbers.
+    pub(super) fn of(
+        place: u64,
+        dossier: &SmolStr,
+        event: &Event,
+        before: Option<Digest>,
+    ) -> Result<Self, JournalError> {
+        let mut bare = None;
+        let words = match event.action.has_texts() {
+            true => Words::salted(bare.insert(event.clone()).take_texts())?,
+            false => None,
+        };
+        let texts = words.as_ref().map(Words::hash);
+        Ok(Self { words, ..Self::erased(place, dossier, bare.as_ref().unwrap_or(event), texts, before)? })
+    }
+
+    /// Seals an event without its words, of which the hash is known.
+    pub(super) fn erased(
+        place: u64,
+        dossier: &SmolStr,
+        bare: &Event,
+        texts: Option<Digest>,
+        before: Option<Digest>,
+    ) -> Result<Self, JournalError> {
+        let body = Body {
+            version: bare.version,
+            at: bare.at,
+            actor: &bare.actor,
+            unit: bare.unit.as_deref(),
+            on_behalf: bare.on_behalf.as_deref(),
+            key: &bare.key,
+            pinned: bare.pinned,
+            command: &bare.action,
+        };
+        let body = serde_json::to_string(&body).map_err(|error| JournalError::Damaged {
+            dossier: dossier.to_string(),
+            version: bare.version,
+            reason: error.to_string(),
+        })?;
+        let hash = chained(before.unwrap_or_else(|| genesis(dossier)), texts, &body);
+        Ok(Self { place, dossier: dossier.clone(), version: bare.version, body, words: None, texts, hash })
+    }
+
+    /// The event; with empty words if they were erased.
+    ///
+    /// # Errors
+    /// `journal.damaged` if it is none.
+    pub fn event(&self) -> Result<Event, JournalError> {
+        let damaged = |reason: String| JournalError::Damaged {
+            dossier: self.dossier.to_string(),
+            version: self.version,
+            reason,
+        };
+        let mut event: Event =
+            serde_json::from_str(&self.body).map_err(|error| damaged(error.to_string()))?;
+        if event.version != self.version {
+            return Err(damaged(format!("it says that it is event {}", event.version)));
+        }
+        if let Some(words) = &self.words {
+            event.put_texts(words.texts.clone());
+        }
+        Ok(event)
+    }
+
+    /// Whether it is what was sealed, and the next of its dossier, of which the last one has this version and hash.
     ///
     /// # Errors
     /// `journal.tampered`
-    pub(super) fn check(&self, before: Option<Digest>) -> Result<(), JournalError> {
-        let Seal { hash: sealed, texts, salt } = self.seal;
-        let wrong = |what: &str| {
-            let (dossier, version) = (self.dossier.to_string(), self.event.version);
-            Err(JournalError::Tampered { dossier, version, reason: what.into() })
-        };
-        const CHANGED: &str = "its hash is not that of its content and of the event before it";
-        // An event that was sealed without words is its own content, and with words it would be another.
-        if texts.is_none() {
-            let is_it = salt.is_none() && hash(&self.dossier, &self.event, before, None) == sealed;
-            return if is_it { Ok(()) } else { wrong(CHANGED) };
+    pub(super) fn follows(&self, before: Option<(u64, Digest)>) -> Result<(), JournalError> {
+        let next = before.map_or(1, |(version, _)| version + 1);
+        if self.version != next {
+            return self.wrong(format!("event {next} of the dossier is next"));
         }
-        let mut bare = self.event.clone();
-        let words = bare.take_texts();
-        if words.is_empty() {
-            return wrong("it lacks the words that were sealed");
-        }
-        match salt {
-            Some(salt) if texts != Some(of_texts(salt, &words)) => {
-                return wrong("its words are not those that were sealed");
-            }
-            None if words.iter().any(|word| !word.is_empty()) => {
-                return wrong("its words were erased, and others stand there");
+        match (&self.words, self.texts) {
+            (Some(_), None) => return self.wrong("it was sealed without words, and has some".into()),
+            (Some(words), Some(texts)) if words.hash() != texts => {
+                return self.wrong("its words are not those that were sealed".into());
             }
             _ => {}
         }
-        if hash(&self.dossier, &bare, before, texts) != sealed {
-            return wrong(CHANGED);
+        let before = before.map_or_else(|| genesis(&self.dossier), |(_, hash)| hash);
+        if chained(before, self.texts, &self.body) != self.hash {
+            return self.wrong("its hash is not that of its content and of the event before it".into());
         }
         Ok(())
     }
+
+    /// Whether it is there already, where `stored` is the hash of the dossier's event of this version.
+    ///
+    /// # Errors
+    /// `journal.forked` if that is another event.
+    pub(super) fn is_there(&self, stored: Option<Digest>) -> Result<bool, JournalError> {
+        match stored {
+            Some(stored) if stored != self.hash => {
+                let (dossier, version) = (self.dossier.to_string(), self.version);
+                Err(JournalError::Forked { dossier, version })
+            }
+            stored => Ok(stored.is_some()),
+        }
+    }
+
+    /// Whether it can be taken in behind the last event of its dossier.
+    ///
+    /// # Errors
+    /// `journal.conflict` if events are missing between; `journal.tampered`
+    pub(super) fn comes_after(&self, before: Option<(u64, Digest)>) -> Result<(), JournalError> {
+        let actual = before.map_or(0, |(version, _)| version);
+        if self.version > actual + 1 {
+            let (dossier, expected) = (self.dossier.to_string(), self.version - 1);
+            return Err(JournalError::Conflict { dossier, expected, actual });
+        }
+        self.follows(before)
+    }
+
+    /// Whether it stands at a place.
+    ///
+    /// # Errors
+    /// `journal.tampered`
+    pub(super) fn stands_at(&self, place: u64) -> Result<(), JournalError> {
+        if self.place == place {
+            return Ok(());
+        }
+        self.wrong(format!("it stands at place {}, where place {place} is next", self.place))
+    }
+
+    pub(super) fn wrong<T>(&self, reason: String) -> Result<T, JournalError> {
+        let (dossier, version) = (self.dossier.to_string(), self.version);
+        Err(JournalError::Tampered { dossier, version, reason })
+    }
 }
 
-fn of_texts(salt: [u8; 16], words: &[String]) -> Digest {
-    let mut sum = Sha256::new().chain_update(salt);
-    for word in words {
-        sum.update((word.len() as u64).to_le_bytes());
-        sum.update(word);
-    }
-    Digest(sum.finalize().into())
+/// What the first event of a dossier follows, so that no chain can pass for another's.
+pub(super) fn genesis(dossier: &str) -> Digest {
+    Digest::of(dossier.as_bytes())
 }
 
-/// The first event follows its dossier's code, so that no chain can pass for another's.
-fn hash(dossier: &str, bare: &Event, before: Option<Digest>, texts: Option<Digest>) -> Digest {
-    let Digest(before) = before.unwrap_or_else(|| Digest::of(dossier.as_bytes()));
-    let mut bytes = bare.to_bytes();
-    match texts {
-        Some(Digest(texts)) => bytes.extend_from_slice(&texts),
-        None => bytes.push(0),
+/// The hash of an event behind another.
+pub(super) fn chained(Digest(before): Digest, texts: Option<Digest>, body: &str) -> Digest {
+    // In one piece: what comes in parts is copied once more.
+    let mut bytes = [0_u8; 512];
+    let parts: [&[u8]; 4] = match &texts {
+        Some(Digest(texts)) => [&before, &[1], texts, body.as_bytes()],
+        None => [&before, &[0], &[], body.as_bytes()],
+    };
+    let length = parts.iter().map(|part| part.len()).sum();
+    let Some(whole) = bytes.get_mut(..length) else {
+        let mut sum = Sha256::new();
+        parts.iter().for_each(|part| sum.update(part));
+        return Digest(sum.finalize().into());
+    };
+    let mut rest = &mut *whole;
+    for part in parts {
+        let (this, after) = rest.split_at_mut(part.len());
+        this.copy_from_slice(part);
+        rest = after;
     }
-    Digest(Event::hash(&bytes, &before))
+    Digest(Sha256::digest(whole).into())
 }

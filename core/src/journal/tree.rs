@@ -30,6 +30,19 @@ impl Head {
         Self { size: hashes.len() as u64, root: root(hashes) }
     }
 
+    /// This head over all hashes, if they begin with what a known one was over.
+    ///
+    /// # Errors
+    /// `journal.head_differs`
+    pub(super) fn since(self, known: Option<Self>, hashes: &[Digest]) -> Result<Self, JournalError> {
+        let Some(known) = known else { return Ok(self) };
+        let first = usize::try_from(known.size).ok().and_then(|size| hashes.get(..size));
+        match first.map(Self::over) == Some(known) {
+            true => Ok(self),
+            false => Err(JournalError::HeadDiffers { known: known.size, size: self.size }),
+        }
+    }
+
     /// The proof, for [`Head::includes`], that the event of a place, from 1, is among those of these hashes.
     ///
     /// # Errors

@@ -96,12 +96,22 @@ impl WorkFilter {
     }
 
     /// The moment by which an item is ordered.
-    pub(super) fn ordered_by(&self, item: &WorkItem) -> Option<NaiveDateTime> {
+    fn ordered_by(&self, item: &WorkItem) -> Option<NaiveDateTime> {
         match self.order {
             WorkOrder::Due => item.due,
             WorkOrder::StepDue => item.step_due.or(item.due),
         }
     }
+}
+
+/// Items in the order that a filter wants.
+pub(super) fn listed(filter: &WorkFilter, mut items: Vec<WorkItem>) -> Vec<WorkItem> {
+    let key = |item: &WorkItem| filter.ordered_by(item).map_or((true, None), |due| (false, Some(due)));
+    fn rest(item: &WorkItem) -> (&str, Option<&str>, &str, &str) {
+        (&item.dossier, item.step.as_deref(), &item.action, &item.unit)
+    }
+    items.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b))));
+    items
 }
 
 impl WorkItem {

@@ -1,100 +1,166 @@
-//! Rows of SQLite as events and work.
+//! Rows of SQLite as dossiers and events.
 
-use crate::dossier::Event;
 use crate::dossier::signature::Digest;
-use crate::journal::{JournalError, Seal, Sealed, WorkItem};
-use crate::moment;
-use chrono::NaiveDateTime;
-use rusqlite::Row;
-use rusqlite::types::{Type, ValueRef};
+use crate::journal::{JournalError, Sealed, Words};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use smol_str::SmolStr;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// The columns of [`event`] in a file of an earlier format.
-pub(super) const OLD_COLUMNS: &str = "dossier, version, at, actor, unit, on_behalf, key, pinned, command";
+/// What is derived from the events of a dossier, in one row. A checksum tells what was written from what a disk made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) id: i64,
+    pub(super) code: SmolStr,
+    pub(super) version: u64,
+    /// The place of its last event.
+    pub(super) last: u64,
+    /// The hash of its last event.
+    pub(super) hash: Digest,
+    /// Eight bytes of the key of each event.
+    pub(super) keys: Vec<u8>,
+    pub(super) is_archived: bool,
+    pub(super) next: Option<String>,
+    /// Its rows in `waiting`, as text.
+    pub(super) waiting: String,
+    pub(super) work: String,
+}
 
-/// The columns of [`event`].
-pub(super) const COLUMNS: &str = "dossier, version, at, actor, unit, on_behalf, key, pinned, command, texts";
+/// The columns of [`head`].
+pub(super) const HEAD: &str = "id, code, version, last, hash, keys, archived, next, waiting, work, sum";
 
-/// Those of [`sealed`].
-pub(super) const SEALED: &str =
-    "dossier, version, at, actor, unit, on_behalf, key, pinned, command, texts, seq, salt, texts_hash, hash";
+/// Those of [`sealed`]; the code is not among them.
+pub(super) const EVENT: &str = "place, version, before, body, words, salt, texts, hash";
 
-/// Outer error: the store; inner one: what it holds is no event.
-pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Result<Event, JournalError>> {
-    let text = |column: usize| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
-    let absent =
-        |column: usize| -> rusqlite::Result<Option<&str>> { Ok(row.get_ref(column)?.as_str_or_null()?) };
-    let (dossier, version) = (text(0)?, row.get::<_, i64>(1)?.unsigned_abs());
-    let damaged = |reason: String| JournalError::Damaged { dossier: dossier.into(), version, reason };
-    let at = text(2)?;
-    let Some(at) = moment::parse(at) else { return Ok(Err(damaged(format!("`{at}` is no moment")))) };
-    let pinned = match absent(7)?.map(str::parse).transpose() {
-        Ok(pinned) => pinned,
-        Err(_) => return Ok(Err(damaged("`pinned` is no date".into()))),
-    };
-    let action = match serde_json::from_str(text(8)?) {
-        Ok(action) => action,
-        Err(error) => return Ok(Err(damaged(error.to_string()))),
-    };
-    let mut event = Event {
-        version,
-        at,
-        actor: text(3)?.into(),
-        unit: absent(4)?.map(SmolStr::new),
-        on_behalf: absent(5)?.map(SmolStr::new),
-        key: text(6)?.into(),
-        pinned,
-        action,
-    };
-    // A file of an earlier format has the words in the command.
-    if let Ok(ValueRef::Text(texts)) = row.get_ref(9) {
-        match serde_json::from_slice(texts) {
-            Ok(texts) => event.put_texts(texts),
-            Err(error) => return Ok(Err(damaged(error.to_string()))),
+impl Head {
+    pub(super) fn sum(&self) -> i64 {
+        let mut bytes = Vec::with_capacity(64 + self.keys.len() + self.waiting.len() + self.work.len());
+        for number in [self.version, self.last, u64::from(self.is_archived)] {
+            bytes.extend_from_slice(&number.to_le_bytes());
         }
+        let next = self.next.as_deref().unwrap_or_default();
+        for part in [self.code.as_bytes(), &self.hash.0, &self.keys, next.as_bytes(), self.waiting.as_bytes()]
+        {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
+        bytes.extend_from_slice(self.work.as_bytes());
+        xxh3_64(&bytes).cast_signed()
     }
-    Ok(Ok(event))
+
+    /// Its rows in `waiting`: unit, due date, officer.
+    pub(super) fn waits(&self) -> impl Iterator<Item = [&str; 3]> {
+        self.waiting.lines().map(|line| {
+            let mut parts = line.splitn(3, '\t');
+            std::array::from_fn(|_| parts.next().unwrap_or_default())
+        })
+    }
 }
 
-/// The same with its seal.
-pub(super) fn sealed(row: &Row<'_>) -> rusqlite::Result<Result<Sealed, JournalError>> {
-    let event = match event(row)? {
-        Ok(event) => event,
-        Err(error) => return Ok(Err(error)),
+/// Outer error: the store; inner one: what it holds was changed.
+type Read<T> = rusqlite::Result<Result<T, JournalError>>;
+
+pub(super) fn head(row: &Row<'_>) -> Read<Head> {
+    let number = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.cast_unsigned());
+    let head = Head {
+        id: row.get(0)?,
+        code: row.get_ref(1)?.as_str()?.into(),
+        version: number(2)?,
+        last: number(3)?,
+        hash: Digest(row.get(4)?),
+        keys: row.get(5)?,
+        is_archived: row.get(6)?,
+        next: row.get(7)?,
+        waiting: row.get(8)?,
+        work: row.get(9)?,
     };
-    let seq: i64 = row.get(10)?;
-    let (salt, texts): (Option<[u8; 16]>, Option<[u8; 32]>) = (row.get(11)?, row.get(12)?);
-    let seal = Seal { hash: Digest(row.get(13)?), texts: texts.map(Digest), salt };
-    let dossier = row.get_ref(0)?.as_str()?.into();
-    Ok(Ok(Sealed { seq: seq.unsigned_abs(), dossier, event, seal }))
+    if row.get::<_, i64>(10)? == head.sum() {
+        return Ok(Ok(head));
+    }
+    let reason = "what was derived from it is not what was written".into();
+    Ok(Err(JournalError::Damaged { dossier: head.code.to_string(), version: head.version, reason }))
 }
 
-fn wrong(column: usize, reason: String) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, reason.into())
-}
-
-pub(super) fn moment_of(row: &Row<'_>, column: usize) -> rusqlite::Result<NaiveDateTime> {
-    let text: String = row.get(column)?;
-    moment::parse(&text).ok_or_else(|| wrong(column, format!("`{text}` is no moment")))
-}
-
-pub(super) fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
-    let moment = |column: usize| match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => moment_of(row, column).map(Some),
+/// An event, and the place of the one before it in its dossier; its code is given.
+pub(super) fn sealed(row: &Row<'_>, dossier: SmolStr) -> Read<(Sealed, u64)> {
+    let version = row.get::<_, i64>(1)?.cast_unsigned();
+    let words = match row.get_ref(4)? {
+        ValueRef::Null => None,
+        text => match (serde_json::from_slice(text.as_bytes()?), row.get(5)?) {
+            (Ok(texts), Some(salt)) => Some(Words { salt, texts }),
+            _ => {
+                let reason = "its words are no list, or have no salt".into();
+                return Ok(Err(JournalError::Damaged { dossier: dossier.to_string(), version, reason }));
+            }
+        },
     };
-    let outcomes: String = row.get(4)?;
-    Ok(WorkItem {
-        dossier: row.get(0)?,
-        procedure: row.get(1)?,
-        action: row.get(2)?,
-        step: row.get(3)?,
-        outcomes: serde_json::from_str(&outcomes).map_err(|error| wrong(4, error.to_string()))?,
-        role: row.get(5)?,
-        unit: row.get(6)?,
-        assignee: row.get(7)?,
-        since: moment_of(row, 8)?,
-        due: moment(9)?,
-        step_due: moment(10)?,
-    })
+    let before = row.get::<_, i64>(2)?.cast_unsigned();
+    let sealed = Sealed {
+        place: row.get::<_, i64>(0)?.cast_unsigned(),
+        dossier,
+        version,
+        body: row.get(3)?,
+        words,
+        texts: row.get::<_, Option<[u8; 32]>>(6)?.map(Digest),
+        hash: Digest(row.get(7)?),
+    };
+    Ok(Ok((sealed, before)))
+}
+
+/// What is derived from the events of a dossier; `None` for an unknown one.
+pub(super) fn find(connection: &Connection, code: &str) -> Read<Option<Head>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {HEAD} FROM dossiers WHERE code = ?1"))?;
+    let found = statement.query_row([code], head).optional()?.transpose();
+    // An index that points to another row is as wrong as a row that was changed.
+    Ok(found.and_then(|found| match found {
+        Some(head) if head.code != code => Err(JournalError::Damaged {
+            dossier: code.into(),
+            version: head.version,
+            reason: format!("dossier `{}` stands in its place", head.code),
+        }),
+        found => Ok(found),
+    }))
+}
+
+pub(super) fn event_at(
+    connection: &Connection,
+    dossier: &SmolStr,
+    place: u64,
+) -> Read<Option<(Sealed, u64)>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {EVENT} FROM events WHERE place = ?1"))?;
+    let found = statement.query_row([place.cast_signed()], |row| sealed(row, dossier.clone()));
+    Ok(found.optional()?.transpose())
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    dossier: i64,
+    sealed: &Sealed,
+    before: u64,
+) -> rusqlite::Result<()> {
+    let words = sealed.words.as_ref();
+    let texts = words.map(|words| serde_json::to_string(&words.texts)).transpose().map_err(json)?;
+    connection
+        .prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+        .execute(params![
+            sealed.place.cast_signed(),
+            dossier,
+            sealed.version.cast_signed(),
+            before.cast_signed(),
+            sealed.body,
+            texts,
+            words.map(|words| words.salt),
+            sealed.texts.map(|texts| texts.0),
+            sealed.hash.0,
+        ])
+        .map(drop)
+}
+
+/// What is stored is not what it should be.
+pub(super) fn wrong(reason: String) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, reason.into())
+}
+
+pub(super) fn json(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.into())
 }

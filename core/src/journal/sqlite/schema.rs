@@ -1,67 +1,89 @@
-//! The tables of a journal in SQLite, and how those of earlier formats become these.
+//! The tables of a journal in SQLite. ARCHITECTURE.md documents them for who reads them with SQL.
 
-use super::rows::{self, OLD_COLUMNS};
-use super::{failed, insert};
-use crate::dossier::signature::Digest;
-use crate::journal::{JournalError, Seal};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
-use rustc_hash::FxHashMap;
+use super::{failed, migrate};
+use crate::journal::JournalError;
+use rusqlite::{Connection, TransactionBehavior};
 
 /// Written into `PRAGMA user_version`.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 /// `mcua`, so that `file` and other programs can tell whose database it is.
 const APPLICATION: i64 = 0x6d63_7561;
 
-/// Events are only ever added. Of what people wrote (`texts`) nothing but its erasure is possible.
-const EVENTS: &str = "
-CREATE TABLE events (
-    seq INTEGER PRIMARY KEY,
-    dossier TEXT NOT NULL,
+/// Events are only ever added at the end, and each knows the one before it in its dossier, so that no index has to be kept
+/// up. Of what people wrote (`words`) nothing but its erasure is possible, and an event can only go where its hash stays
+/// behind (`archived`).
+const TABLES: &str = "
+CREATE TABLE dossiers (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    unit TEXT,
-    on_behalf TEXT,
-    key TEXT NOT NULL,
-    pinned TEXT,
-    command TEXT NOT NULL,
-    texts TEXT,
-    salt BLOB,
-    texts_hash BLOB,
+    last INTEGER NOT NULL,
     hash BLOB NOT NULL,
-    UNIQUE (dossier, version)
-);
+    keys BLOB NOT NULL,
+    archived INTEGER NOT NULL,
+    next TEXT,
+    waiting TEXT NOT NULL,
+    work TEXT NOT NULL,
+    sum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX dossiers_next ON dossiers (next, code) WHERE next IS NOT NULL;
+CREATE TABLE events (
+    place INTEGER PRIMARY KEY,
+    dossier INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    before INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    words TEXT,
+    salt BLOB,
+    texts BLOB,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE archived (
+    place INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL
+) STRICT;
 CREATE TRIGGER events_stay BEFORE DELETE ON events
+WHEN NOT EXISTS (SELECT 1 FROM archived WHERE place = OLD.place AND hash = OLD.hash)
 BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 CREATE TRIGGER events_are_kept BEFORE UPDATE ON events
-WHEN NEW.texts IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.seq IS NOT OLD.seq OR NEW.dossier IS NOT OLD.dossier
-    OR NEW.version IS NOT OLD.version OR NEW.at IS NOT OLD.at OR NEW.actor IS NOT OLD.actor OR NEW.unit IS NOT OLD.unit
-    OR NEW.on_behalf IS NOT OLD.on_behalf OR NEW.key IS NOT OLD.key OR NEW.pinned IS NOT OLD.pinned
-    OR NEW.command IS NOT OLD.command OR NEW.texts_hash IS NOT OLD.texts_hash OR NEW.hash IS NOT OLD.hash
+WHEN NEW.words IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.place IS NOT OLD.place OR NEW.dossier IS NOT OLD.dossier
+    OR NEW.version IS NOT OLD.version OR NEW.before IS NOT OLD.before OR NEW.body IS NOT OLD.body
+    OR NEW.texts IS NOT OLD.texts OR NEW.hash IS NOT OLD.hash
 BEGIN SELECT RAISE(ABORT, 'events never change; only their words are erased'); END;
-";
-
-const PROJECTIONS: &str = "
-CREATE TABLE work (
-    dossier TEXT NOT NULL,
-    procedure TEXT NOT NULL,
-    action TEXT NOT NULL,
-    step TEXT,
-    outcomes TEXT NOT NULL,
-    role TEXT,
+CREATE TRIGGER archived_stay BEFORE DELETE ON archived
+BEGIN SELECT RAISE(ABORT, 'what was archived stays noted'); END;
+CREATE TRIGGER archived_are_kept BEFORE UPDATE ON archived
+BEGIN SELECT RAISE(ABORT, 'what was archived stays noted'); END;
+CREATE TABLE waiting (
     unit TEXT NOT NULL,
-    assignee TEXT,
-    since TEXT NOT NULL,
-    due TEXT,
-    step_due TEXT
-);
-CREATE INDEX work_dossier ON work (dossier);
-CREATE INDEX work_unit ON work (unit, due);
-CREATE TABLE wakeups (
-    dossier TEXT PRIMARY KEY,
-    next TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX wakeups_next ON wakeups (next, dossier);
+    due TEXT NOT NULL,
+    assignee TEXT NOT NULL,
+    dossier INTEGER NOT NULL,
+    PRIMARY KEY (unit, due, assignee, dossier)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_due ON waiting (due);
+CREATE INDEX waiting_assignee ON waiting (assignee, due) WHERE assignee <> '';
+CREATE TABLE snapshots (
+    dossier INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    sum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE positions (
+    name TEXT PRIMARY KEY,
+    place INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE VIEW work AS
+SELECT d.code AS dossier, i.value ->> 'procedure' AS procedure, i.value ->> 'action' AS action, i.value ->> 'step' AS step,
+    i.value ->> 'role' AS role, w.unit AS unit, i.value ->> 'assignee' AS assignee, i.value ->> 'since' AS since,
+    w.due AS due, i.value ->> 'step_due' AS step_due
+FROM waiting w JOIN dossiers d ON d.id = w.dossier JOIN json_each(d.work) i
+    ON i.value ->> 'unit' = w.unit AND coalesce(i.value ->> 'due', 'never') = w.due
+    AND coalesce(i.value ->> 'assignee', '') = w.assignee;
+CREATE VIEW history AS
+SELECT e.place AS place, d.code AS dossier, e.version AS version, e.body ->> 'at' AS at, e.body ->> 'actor' AS actor,
+    e.body ->> 'unit' AS unit, e.body ->> 'key' AS key, e.body -> 'command' AS command, e.words AS words
+FROM events e JOIN dossiers d ON d.id = e.dossier;
 ";
 
 /// What a file is before it is used.
@@ -69,7 +91,7 @@ pub(super) enum Found {
     Empty,
     Ours,
     /// Of an earlier format, which becomes the present one.
-    Old,
+    Old(i64),
 }
 
 /// What stands in a file; an error if it is not ours.
@@ -82,7 +104,7 @@ pub(super) fn check(connection: &Connection, place: &str) -> Result<Found, Journ
     match (application, found, tables) {
         (0, 0, 0) => Ok(Found::Empty),
         (APPLICATION, FORMAT, _) => Ok(Found::Ours),
-        (APPLICATION, 2, _) => Ok(Found::Old),
+        (APPLICATION, 2 | 3, _) => Ok(Found::Old(found)),
         (APPLICATION, ..) => Err(JournalError::Format { place: place.into(), found, known: FORMAT }),
         _ => Err(JournalError::Foreign { place: place.into() }),
     }
@@ -95,35 +117,14 @@ pub(super) fn prepare(connection: &mut Connection, place: &str) -> Result<(), Jo
     // Another process may have been faster.
     match check(&transaction, place)? {
         Found::Ours => return Ok(()),
-        Found::Empty => transaction.execute_batch(PROJECTIONS).map_err(failed(place))?,
-        Found::Old => transaction.execute_batch("ALTER TABLE events RENAME TO old").map_err(failed(place))?,
+        Found::Empty => transaction.execute_batch(TABLES).map_err(failed(place))?,
+        Found::Old(format) => {
+            migrate::set_aside(&transaction, format).map_err(failed(place))?;
+            transaction.execute_batch(TABLES).map_err(failed(place))?;
+            migrate::take_over(&transaction, place, format)?;
+        }
     }
-    transaction.execute_batch(EVENTS).map_err(failed(place))?;
-    seal_old(&transaction, place)?;
     transaction.pragma_update(None, "user_version", FORMAT).map_err(failed(place))?;
     transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed(place))?;
     transaction.commit().map_err(failed(place))
-}
-
-/// Events of format 2 had no seals and no order among all; they get both, in the order of their moments.
-fn seal_old(transaction: &Transaction<'_>, place: &str) -> Result<(), JournalError> {
-    let is_there = "SELECT 1 FROM sqlite_schema WHERE name = 'old'";
-    let is_there = transaction.query_row(is_there, [], |_| Ok(())).optional().map_err(failed(place))?;
-    if is_there.is_none() {
-        return Ok(());
-    }
-    let select = format!("SELECT {OLD_COLUMNS} FROM old ORDER BY at, dossier, version");
-    {
-        let mut statement = transaction.prepare(&select).map_err(failed(place))?;
-        let mut rows = statement.query([]).map_err(failed(place))?;
-        let mut last: FxHashMap<String, Digest> = FxHashMap::default();
-        while let Some(row) = rows.next().map_err(failed(place))? {
-            let dossier: String = row.get(0).map_err(failed(place))?;
-            let event = rows::event(row).map_err(failed(place))??;
-            let (seal, bare, words) = Seal::of(&dossier, &event, last.get(&dossier).copied())?;
-            last.insert(dossier.clone(), seal.hash);
-            insert(transaction, &dossier, &bare, &words, &seal, None).map_err(failed(place))?;
-        }
-    }
-    transaction.execute_batch("DROP TABLE old").map_err(failed(place))
 }
