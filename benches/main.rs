@@ -90,14 +90,15 @@ fn shown(ns: f64) -> String {
 type Room = (&'static str, &'static [&'static str], fn(&Peers) -> Vec<Line>);
 
 /// What is measured, with the scripts that measure its peers.
-const ROOMS: [Room; 7] = [
+const ROOMS: [Room; 8] = [
     ("calendar and deadline", &["peers.py"], calendar::lines),
     ("measures", &["peers.py"], measure::lines),
     ("workflow", &["workflow.mjs", "workflow.py"], workflow::lines),
     ("workflow: a late announcement", &[], announcement::lines),
     ("routing", &[], routing::lines),
     ("dossiers", &[], dossiers::lines),
-    ("journal", &[], journal::lines),
+    ("journal: append", &[], journal::appends),
+    ("journal: read", &[], journal::reads),
 ];
 
 fn main() {

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{certified_copy, command, complete, engine_over, play};
-use motcua::dossier::{Action, Dossier};
+use motcua::dossier::{Action, Command, Dossier};
 use motcua::journal::{Journal, MemoryJournal, SqliteJournal, WorkFilter};
 use motcua::procedure::Catalogue;
-use motcua::{Engine, EngineError};
+use motcua::{Engine, EngineError, SharedEngine};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
@@ -138,6 +138,111 @@ fn a_damaged_event_is_named() {
     let error = journal.work(&WorkFilter::default()).unwrap_err();
     assert_eq!(error.code(), "journal.damaged");
     assert!(error.to_string().contains("dossier `H41-1`"), "{error}");
+}
+
+#[test]
+fn a_repeated_command_gets_its_first_answer_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut engine = engine_over(SqliteJournal::open(folder.path().join("journal.sqlite")).unwrap());
+    let sent: Vec<_> =
+        certified_copy().into_iter().map(|(actor, at, action)| command("H41-1", actor, at, action)).collect();
+    let first: Vec<_> = sent.iter().map(|sent| engine.handle(sent).unwrap()).collect();
+    let size = engine.journal().size().unwrap();
+    for (sent, first) in sent.iter().zip(&first) {
+        let again = engine.handle(sent).unwrap();
+        assert!(again.repeated && !first.repeated);
+        assert_eq!(motcua::Answer { repeated: false, ..again }, *first);
+    }
+    // Within a list too, where nothing is stored yet.
+    let other: Vec<_> =
+        sent.iter().chain(&sent).cloned().map(|sent| Command { dossier: "H41-2".into(), ..sent }).collect();
+    let answers = engine.handle_all(&other).unwrap();
+    for (again, first) in answers[sent.len()..].iter().zip(&first) {
+        assert_eq!((again.status, again.due, again.repeated), (first.status, first.due, true));
+    }
+    assert_eq!(engine.journal().size().unwrap(), 2 * size);
+}
+
+/// A hundred times taken and given back.
+fn long<J: Journal>(journal: J) -> J {
+    let mut engine = engine_over(journal);
+    play(&mut engine, "H41-1", &certified_copy()[..2]);
+    let start = motcua::moment::parse("2023-06-01 08:11").unwrap();
+    for n in 0..100 {
+        for action in [Action::Claim { step: "check".into() }, Action::Release { step: "check".into() }] {
+            let mut sent = command("H41-1", "justice", "2023-06-01 08:00", action);
+            sent.at = start + chrono::TimeDelta::seconds(n);
+            sent.key = format!("{n}/{}", sent.action.name()).into();
+            engine.handle(&sent).unwrap_or_else(|error| panic!("{n}: {error}"));
+        }
+    }
+    engine.into_journal()
+}
+
+#[test]
+fn a_long_dossier_is_folded_from_its_snapshot_to_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let (memory, file) = (long(MemoryJournal::new()), long(SqliteJournal::open(&path).unwrap()));
+    let (version, state) = file.snapshot("H41-1").unwrap().unwrap();
+    assert_eq!((version, Some((version, state))), (192, memory.snapshot("H41-1").unwrap()));
+    let whole = memory.events("H41-1").unwrap();
+    let (mut from_file, mut from_memory) = (engine_over(file), engine_over(memory));
+    for (actor, at, action) in certified_copy().drain(2..) {
+        let sent = command("H41-1", actor, at, action);
+        assert_eq!(from_file.handle(&sent).unwrap(), from_memory.handle(&sent).unwrap());
+    }
+    let far = motcua::moment::parse("2024-01-01 08:00").unwrap();
+    let replayed = Dossier::replay(Catalogue::embedded(), "H41-1", &from_file.events("H41-1").unwrap());
+    assert_eq!(from_file.dossier("H41-1").unwrap(), replayed.unwrap());
+    // As without one, and as with one that was changed.
+    let mut changed = SqliteJournal::open(folder.path().join("changed.sqlite")).unwrap();
+    let append = |events: &[motcua::dossier::Event], snapshot| motcua::journal::Append {
+        dossier: "H41-1".into(),
+        events: events.to_vec(),
+        snapshot,
+        ..Default::default()
+    };
+    changed.append(&[append(&whole, Some(vec![7; 99]))]).unwrap();
+    let mut without = engine_over(changed);
+    for (actor, at, action) in certified_copy().drain(2..) {
+        without.handle(&command("H41-1", actor, at, action)).unwrap();
+    }
+    for engine in [&from_file, &without] {
+        assert_eq!(engine.wakeups(far).unwrap(), from_memory.wakeups(far).unwrap());
+        assert_eq!(engine.duties("H41-1", far).unwrap(), from_memory.duties("H41-1", far).unwrap());
+    }
+    assert_eq!(from_file.into_journal().erase("H41-1").unwrap(), 0);
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(journal.snapshot("H41-1").unwrap(), None, "it may hold words");
+    assert!(journal.check(None).is_ok());
+}
+
+#[test]
+fn what_many_threads_ask_for_is_stored_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(folder.path().join("journal.sqlite")).unwrap();
+    let shared = SharedEngine::new(engine_over(journal));
+    std::thread::scope(|threads| {
+        for thread in 0..8 {
+            let shared = &shared;
+            threads.spawn(move || {
+                for n in 0..10 {
+                    let code = format!("H41-{thread}-{n}");
+                    for (place, (actor, at, action)) in certified_copy().into_iter().enumerate() {
+                        let answer = shared.handle(command(&code, actor, at, action)).unwrap();
+                        assert_eq!((answer.version, answer.repeated), (place as u64 + 1, false));
+                    }
+                    // What is refused leaves the others alone.
+                    let refused = command(&code, "chair", "2023-07-01 08:00", complete("check"));
+                    assert_eq!(shared.handle(refused).unwrap_err().code(), "dossier.wrong_state");
+                }
+            });
+        }
+    });
+    let events = 80 * certified_copy().len() as u64;
+    assert_eq!(shared.with(|engine| engine.journal().check(None)).unwrap().size, events);
+    assert_eq!(all_events(shared.into_engine().journal()).len(), 80);
 }
 
 fn any_action() -> impl Strategy<Value = (&'static str, Action)> {

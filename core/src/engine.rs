@@ -3,12 +3,17 @@
 mod announce;
 mod linked;
 mod read;
+mod shared;
 mod wakeups;
+
+pub use shared::SharedEngine;
 
 use crate::calendar::Calendar;
 use crate::dossier::slip::SlipError;
-use crate::dossier::{Command, Decided, DossierError, Event, Organisation, Rules, Status, Watched, decide};
-use crate::journal::{Append, Journal, JournalError, WorkItem};
+use crate::dossier::{
+    Command, Decided, Dossier, DossierError, Event, Organisation, Rules, Status, Watched, decide,
+};
+use crate::journal::{Append, Appended, Journal, JournalError, WorkItem};
 use crate::moment;
 use crate::procedure::Catalogue;
 use crate::score::ScoreError;
@@ -30,9 +35,9 @@ pub struct Answer {
     pub dossier: SmolStr,
     /// The version that the command's event has.
     pub version: u64,
-    /// Where the dossier stands now, also for a repeated command.
+    /// Where the dossier stood then, also for a repeated command: that gets its first answer again.
     pub status: Status,
-    /// When it is due; absent while no clock runs.
+    /// When it was due then; absent while no clock ran.
     #[serde(with = "moment::option")]
     pub due: Option<NaiveDateTime>,
     /// Whether the command had been given before; then nothing was changed.
@@ -107,6 +112,12 @@ fn unreadable(error: serde_json::Error) -> EngineError {
 fn none() -> Result<Answer, EngineError> {
     Err(EngineError::Unreadable { reason: "no command".into() })
 }
+
+/// How often it is decided anew because another process was faster.
+const ATTEMPTS: usize = 8;
+
+type Deciding<'a, J> =
+    dyn FnMut(&mut Engine<J>, &mut Batch) -> Result<Vec<Result<Answer, EngineError>>, EngineError> + 'a;
 
 /// Events that are to be stored together.
 #[derive(Debug, Default)]
@@ -225,15 +236,16 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// [`EngineError::InList`] for the first command that is refused; `journal.*`. The journal is unchanged.
     pub fn handle_all(&mut self, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
-        self.forget();
-        self.journal.begin()?;
-        let mut batch = Batch::default();
-        let outcome = self.decide_all(&mut batch, commands).and_then(|answers| {
-            self.store(&mut batch)?;
-            Ok(answers)
-        });
-        self.tidy(&batch, outcome.is_err());
-        outcome
+        self.together(&mut |engine, batch| {
+            let in_list = |(number, error)| EngineError::InList { number, error: Box::new(error) };
+            let decide = |(number, command)| {
+                let answer = engine.add(batch, command);
+                answer.map(Ok).map_err(|error| in_list((number, error)))
+            };
+            (1..).zip(commands).map(decide).collect()
+        })?
+        .into_iter()
+        .collect()
     }
 
     /// Carries out commands in their order, each for itself: those that are refused leave the others alone, and those that
@@ -245,23 +257,42 @@ impl<J: Journal> Engine<J> {
         &mut self,
         commands: &[Command],
     ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
+        self.together(&mut |engine, batch| {
+            let decide = |command| match engine.add(batch, command) {
+                Err(EngineError::Journal(error)) if error.is_of_store() => Err(error.into()),
+                result => Ok(result),
+            };
+            commands.iter().map(decide).collect()
+        })
+    }
+
+    /// Decides, and stores all that was decided in one transaction, which begins before anything is read. Where another
+    /// process was faster all the same, it is decided anew on what that one has stored.
+    fn together(
+        &mut self,
+        decide: &mut Deciding<'_, J>,
+    ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
         self.forget();
-        self.journal.begin()?;
-        let mut batch = Batch::default();
-        let mut results = Vec::with_capacity(commands.len());
-        let mut outcome = Ok(());
-        for command in commands {
-            match self.add(&mut batch, command) {
-                Err(EngineError::Journal(error)) if error.is_of_store() => {
-                    outcome = Err(error.into());
-                    break;
+        let mut attempts = 0;
+        loop {
+            self.journal.begin()?;
+            let mut batch = Batch::default();
+            let outcome = decide(self, &mut batch).and_then(|mut results| {
+                for (code, stored) in self.store(&mut batch)? {
+                    // Another process has carried out the same command in the meantime.
+                    let answers = results.iter_mut().flatten().filter(|answer| answer.dossier == code);
+                    answers.for_each(|answer| (answer.version, answer.repeated) = (stored.version, true));
+                    self.kept.remove(&code);
                 }
-                result => results.push(result),
+                Ok(results)
+            });
+            self.tidy(&batch, outcome.is_err());
+            attempts += 1;
+            match outcome {
+                Err(EngineError::Journal(JournalError::Conflict { .. })) if attempts < ATTEMPTS => {}
+                outcome => return outcome,
             }
         }
-        let outcome = outcome.and_then(|()| self.store(&mut batch));
-        self.tidy(&batch, outcome.is_err());
-        outcome.map(|()| results)
     }
 
     /// [`Engine::handle_each`] for a list of commands in JSON. One that cannot be read is refused for itself.
@@ -301,15 +332,6 @@ impl<J: Journal> Engine<J> {
         self.dry_run(&serde_json::from_str(command).map_err(unreadable)?)
     }
 
-    fn decide_all(&mut self, batch: &mut Batch, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
-        let mut answers = Vec::with_capacity(commands.len());
-        for (i, command) in commands.iter().enumerate() {
-            let in_list = |error: EngineError| EngineError::InList { number: i + 1, error: Box::new(error) };
-            answers.push(self.add(batch, command).map_err(in_list)?);
-        }
-        Ok(answers)
-    }
-
     /// Decides one command of a list, and puts its event into the batch, with what follows from it for linked dossiers.
     fn add(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
         self.refresh_unless_in(batch, &command.dossier)?;
@@ -323,7 +345,8 @@ impl<J: Journal> Engine<J> {
 
     fn add_one(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
         self.refresh_unless_in(batch, &command.dossier)?;
-        let (answer, event) = self.decide_one(command)?;
+        let (version, event) = self.decide_one(command)?;
+        let answer = self.answer(batch, command, version, event.is_none())?;
         if let Some(event) = event {
             let next = batch.appends.len();
             let place = *batch.places.entry(command.dossier.clone()).or_insert(next);
@@ -338,19 +361,22 @@ impl<J: Journal> Engine<J> {
         Ok(answer)
     }
 
-    fn store(&mut self, batch: &mut Batch) -> Result<(), EngineError> {
+    /// Stores a batch, and gives what another process had stored already.
+    fn store(&mut self, batch: &mut Batch) -> Result<Vec<(SmolStr, Appended)>, EngineError> {
         if batch.appends.is_empty() {
             self.journal.abandon();
-            return Ok(());
+            return Ok(Vec::new());
         }
         for append in &mut batch.appends {
             if let Some(kept) = self.kept.get(&append.dossier) {
                 append.work = WorkItem::open(&kept.dossier, self.rules(), kept.dossier.last().date())?;
                 append.next = kept.next(self.rules());
+                append.snapshot = kept.snapshot(self.rules(), append.events.len());
             }
         }
-        self.journal.append(&batch.appends)?;
-        Ok(())
+        let stored = batch.appends.iter().zip(self.journal.append(&batch.appends)?);
+        let repeated = stored.filter(|(_, appended)| appended.repeated);
+        Ok(repeated.map(|(append, appended)| (append.dossier.clone(), appended)).collect())
     }
 
     fn forget(&mut self) {
@@ -383,23 +409,64 @@ impl<J: Journal> Engine<J> {
     /// Sees to it that what is kept of a dossier is what the journal holds: another process may have gone on.
     fn refresh(&mut self, code: &str) -> Result<(), EngineError> {
         let kept = self.kept.get(code).map_or(0, |kept| kept.dossier.version);
-        if self.journal.version(code)? != kept {
+        let stored = self.journal.version(code)?;
+        if stored != kept {
             self.kept.remove(code);
-            if let Some(watched) = Watched::replay(self.rules(), code, &self.journal.events(code)?)? {
+            if let Some(watched) = self.watched(code, stored)? {
                 self.kept.insert(code.into(), watched);
             }
         }
         Ok(())
     }
 
-    /// Decides a command on the kept dossier, and folds its event in.
-    fn decide_one(&mut self, command: &Command) -> Result<(Answer, Option<Event>), EngineError> {
+    /// Folds a dossier: from its last snapshot, if it is so long that it has one.
+    fn watched(&self, code: &str, version: u64) -> Result<Option<Watched>, EngineError> {
+        let snapshot = if Watched::has_snapshot(version) { self.journal.snapshot(code)? } else { None };
+        let loaded = snapshot.and_then(|(_, state)| Watched::load(self.rules(), code, &state).ok());
+        let Some(mut watched) = loaded else {
+            return Ok(Watched::replay(self.rules(), code, &self.journal.events(code)?)?);
+        };
+        for sealed in self.journal.sealed_of(code, watched.dossier.version)? {
+            watched.apply(self.rules(), &sealed.event()?)?;
+        }
+        Ok(Some(watched))
+    }
+
+    /// What is said to a command whose event has this version: as the dossier stood then, also to a repetition.
+    fn answer(
+        &self,
+        batch: &Batch,
+        command: &Command,
+        version: u64,
+        repeated: bool,
+    ) -> Result<Answer, EngineError> {
+        let code = &command.dossier;
+        let unknown = || DossierError::Unknown { dossier: code.clone() };
+        let now = &self.kept.get(code).ok_or_else(unknown)?.dossier;
+        let then = match now.version == version {
+            true => None,
+            false => {
+                let mut events = self.journal.events(code)?;
+                let decided = batch.places.get(code).and_then(|place| batch.appends.get(*place));
+                events.extend(decided.iter().flat_map(|append| append.events.iter().cloned()));
+                events.retain(|event| event.version <= version);
+                Dossier::replay(&self.catalogue, code, &events)?
+            }
+        };
+        let dossier = then.as_ref().unwrap_or(now);
+        let (status, due) = (dossier.status, dossier.due(&self.calendar)?);
+        Ok(Answer { dossier: code.clone(), version, status, due, repeated })
+    }
+
+    /// Decides a command on the kept dossier, and folds its event in. Gives the version of its event, and the event unless
+    /// the command is a repetition.
+    fn decide_one(&mut self, command: &Command) -> Result<(u64, Option<Event>), EngineError> {
         let code = command.dossier.as_str();
         let (catalogue, calendar) = (&self.catalogue, &self.calendar);
         let rules = Rules { catalogue, calendar, organisation: &self.organisation };
         let known = self.kept.get(code).map(|kept| &kept.dossier);
-        let (version, event) = match decide(rules, known, command)? {
-            Decided::Repeated { version } => (version, None),
+        match decide(rules, known, command)? {
+            Decided::Repeated { version } => Ok((version, None)),
             Decided::New(event) => {
                 let folded = match self.kept.get_mut(code) {
                     Some(kept) => kept.apply(rules, &event),
@@ -412,19 +479,9 @@ impl<J: Journal> Engine<J> {
                     self.kept.remove(code);
                     return Err(error.into());
                 }
-                (event.version, Some(event))
+                Ok((event.version, Some(event)))
             }
-        };
-        let unknown = || DossierError::Unknown { dossier: command.dossier.clone() };
-        let dossier = &self.kept.get(code).ok_or_else(unknown)?.dossier;
-        let answer = Answer {
-            dossier: command.dossier.clone(),
-            version,
-            status: dossier.status,
-            due: dossier.due(&self.calendar)?,
-            repeated: event.is_none(),
-        };
-        Ok((answer, event))
+        }
     }
 
     fn rules(&self) -> Rules<'_> {

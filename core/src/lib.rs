@@ -91,7 +91,7 @@ mod text;
 mod toml_file;
 mod toml_shape;
 
-pub use engine::{Answer, Engine, EngineError};
+pub use engine::{Answer, Engine, EngineError, SharedEngine};
 pub use report::Report;
 /// The text in commands and events: short ones take no allocation.
 pub use smol_str::SmolStr;

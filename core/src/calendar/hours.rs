@@ -4,7 +4,7 @@
 /// may give all but one.
 ///
 /// Unused spans are empty ones at the end of the day, so that every loop is of one length and without a branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Hours {
     spans: [(u32, u32); Hours::SPANS],
     /// For each span, the seconds worked before it; for unused ones more than can be worked.

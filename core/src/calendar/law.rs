@@ -17,7 +17,7 @@ pub(super) struct Week {
 }
 
 /// A day that differs from its week.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(super) struct Special {
     pub(super) date: NaiveDate,
     pub(super) kind: DayKind,

@@ -26,6 +26,8 @@ use crate::problem::part_of_library;
 use chrono::{Datelike, NaiveDate};
 use hours::Hours;
 use law::{Law, View};
+use rustc_hash::FxHasher;
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, LazyLock};
 use tables::{DayTable, TimeTable};
 pub(crate) use time::{DAY, moment, seconds};
@@ -66,6 +68,13 @@ impl Calendar {
         static VIETNAM: LazyLock<Arc<Calendar>> =
             LazyLock::new(|| Arc::new(part_of_library(Calendar::load(&CalendarTexts::embedded()))));
         &VIETNAM
+    }
+
+    /// Another number for another calendar, whatever makes it so.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        (&self.days, &self.time).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The first day it knows.

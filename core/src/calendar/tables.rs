@@ -11,6 +11,7 @@ pub(super) const SLOTS: usize = (1 << 16) + 1;
 type Table = Box<[u16; SLOTS]>;
 
 /// For each day the working days before it, and for each of those its day.
+#[derive(Hash)]
 pub(super) struct DayTable {
     /// The first day, counted from 1970-01-01.
     pub(super) first: i32,
@@ -84,6 +85,7 @@ impl DayTable {
 }
 
 /// For each working day the seconds worked before it.
+#[derive(Hash)]
 pub(super) struct TimeTable {
     /// One entry more than there are working days.
     before: Vec<u32>,

@@ -23,7 +23,7 @@ pub const APPLICANT: &str = "applicant";
 pub const SYSTEM: &str = "system";
 
 /// A moment in whole seconds since 1970, Vietnam time; good until 2106.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub(super) struct Stamp(pub(super) u32);
 
 impl Stamp {

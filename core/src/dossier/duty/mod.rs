@@ -5,6 +5,7 @@
 //! needs one timer. The rules are rows of `core/data/duties.toml`; those of the day of handing in hold, as for the regime.
 
 mod rule;
+mod snapshot;
 mod time;
 mod trigger;
 mod wakeup;

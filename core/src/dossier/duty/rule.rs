@@ -11,6 +11,7 @@ use crate::toml_file::{self, Date, Source};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Whose a duty is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
@@ -232,6 +233,8 @@ pub(super) struct Table {
     pub(super) of_steps: Vec<usize>,
     /// Those that begin when the due date is over.
     pub(super) of_due: Vec<usize>,
+    /// Another one if the table is another.
+    pub(super) fingerprint: u64,
 }
 
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -271,6 +274,7 @@ impl Table {
             begun_by: vec![Vec::new(); Trigger::ACTIONS],
             of_steps: Vec::new(),
             of_due: Vec::new(),
+            fingerprint: xxh3_64(source.text.as_bytes()),
         };
         for (row, (at, duty)) in raw.iter().enumerate() {
             for general in &duty.instead_of {

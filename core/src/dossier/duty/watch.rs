@@ -9,10 +9,11 @@ use crate::dossier::state::Stamp;
 use crate::dossier::{Action, Dossier, DossierError, Event, Notice, Rules, Status};
 use crate::procedure::{Duty, Tier};
 use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 /// What a duty is about, besides the dossier.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum About {
     Whole,
     /// A unit that was asked.
@@ -21,7 +22,7 @@ pub(super) enum About {
 }
 
 /// A duty that is neither met nor over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Open {
     /// The place of its row.
     pub(super) row: usize,
@@ -38,7 +39,7 @@ pub(super) struct Open {
 }
 
 /// What is watched of a dossier: the open duties, and what was told.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Watch {
     pub(super) open: Vec<Open>,
     /// When somebody was reminded last.
