@@ -12,6 +12,8 @@
 mod error;
 mod lines;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod parallel;
 mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -127,7 +127,7 @@ impl Sealed {
             version: bare.version,
             reason: error.to_string(),
         })?;
-        let hash = chained(before.unwrap_or_else(|| genesis(dossier)), texts, &body);
+        let hash = chained(before.unwrap_or_else(|| genesis(dossier)), texts, body.as_bytes());
         Ok(Self { place, dossier: dossier.clone(), version: bare.version, body, words: None, texts, hash })
     }
 
@@ -161,18 +161,26 @@ impl Sealed {
         if self.version != next {
             return self.wrong(format!("event {next} of the dossier is next"));
         }
-        match (&self.words, self.texts) {
-            (Some(_), None) => return self.wrong("it was sealed without words, and has some".into()),
-            (Some(words), Some(texts)) if words.hash() != texts => {
-                return self.wrong("its words are not those that were sealed".into());
-            }
-            _ => {}
-        }
+        self.words_are_those()?;
         let before = before.map_or_else(|| genesis(&self.dossier), |(_, hash)| hash);
-        if chained(before, self.texts, &self.body) != self.hash {
-            return self.wrong("its hash is not that of its content and of the event before it".into());
+        if chained(before, self.texts, self.body.as_bytes()) != self.hash {
+            return self.wrong(CHANGED.into());
         }
         Ok(())
+    }
+
+    /// Whether its words are what was sealed, or erased.
+    ///
+    /// # Errors
+    /// `journal.tampered`
+    pub(super) fn words_are_those(&self) -> Result<(), JournalError> {
+        match (&self.words, self.texts) {
+            (Some(_), None) => self.wrong("it was sealed without words, and has some".into()),
+            (Some(words), Some(texts)) if words.hash() != texts => {
+                self.wrong("its words are not those that were sealed".into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether it is there already, where `stored` is the hash of the dossier's event of this version.
@@ -219,18 +227,20 @@ impl Sealed {
     }
 }
 
+pub(super) const CHANGED: &str = "its hash is not that of its content and of the event before it";
+
 /// What the first event of a dossier follows, so that no chain can pass for another's.
 pub(super) fn genesis(dossier: &str) -> Digest {
     Digest::of(dossier.as_bytes())
 }
 
 /// The hash of an event behind another.
-pub(super) fn chained(Digest(before): Digest, texts: Option<Digest>, body: &str) -> Digest {
+pub(super) fn chained(Digest(before): Digest, texts: Option<Digest>, body: &[u8]) -> Digest {
     // In one piece: what comes in parts is copied once more.
     let mut bytes = [0_u8; 512];
     let parts: [&[u8]; 4] = match &texts {
-        Some(Digest(texts)) => [&before, &[1], texts, body.as_bytes()],
-        None => [&before, &[0], &[], body.as_bytes()],
+        Some(Digest(texts)) => [&before, &[1], texts, body],
+        None => [&before, &[0], &[], body],
     };
     let length = parts.iter().map(|part| part.len()).sum();
     let Some(whole) = bytes.get_mut(..length) else {

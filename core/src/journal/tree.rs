@@ -16,6 +16,9 @@ pub struct Head {
     pub root: Digest,
 }
 
+/// From so many on two processors are used.
+const MANY: usize = 1 << 16;
+
 impl Head {
     /// The head over the hashes of events.
     ///
@@ -27,7 +30,18 @@ impl Head {
     /// ```
     #[must_use]
     pub fn over(hashes: &[Digest]) -> Self {
-        Self { size: hashes.len() as u64, root: root(hashes) }
+        let size = hashes.len() as u64;
+        if hashes.len() < MANY {
+            return Self { size, root: root(hashes) };
+        }
+        let (left, right) = hashes.split_at(half(hashes.len()));
+        let (left, right) = std::thread::scope(|threads| {
+            let left = threads.spawn(|| root(left));
+            let right = root(right);
+            // It only hashes, and cannot panic.
+            (left.join().unwrap_or(right), right)
+        });
+        Self { size, root: node(left, right) }
     }
 
     /// This head over all hashes, if they begin with what a known one was over.

@@ -3,11 +3,17 @@
 use super::rows::{HEAD, Head, head, sealed};
 use super::{SqliteJournal, failed, read, rows};
 use crate::dossier::signature::Digest;
-use crate::journal::seal::genesis;
+use crate::journal::parallel::processors;
+use crate::journal::seal::{CHANGED, chained, genesis};
 use crate::journal::tree::Head as TreeHead;
 use crate::journal::{Journal, JournalError, stored};
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 impl SqliteJournal {
     /// The integrity check: [`verify`](Journal::verify), and also whether SQLite finds the file sound, and whether all
@@ -33,8 +39,40 @@ impl SqliteJournal {
 /// What a pass over the events knows of a dossier.
 struct Chain {
     head: Head,
-    last: Option<(u64, Digest)>,
+    version: u64,
+    hash: Digest,
     place: u64,
+}
+
+/// An event whose hash is to be computed anew, behind the one before it. Which one fails first is told by its place.
+struct Job {
+    place: u64,
+    dossier: i64,
+    version: u64,
+    before: Digest,
+    texts: Option<Digest>,
+    body: Range<usize>,
+    hash: Digest,
+}
+
+/// Many of them, with all their bytes.
+#[derive(Default)]
+struct Jobs {
+    bytes: Vec<u8>,
+    jobs: Vec<Job>,
+}
+
+/// So many events are hashed by one processor at a time.
+const AT_ONCE: usize = 4_096;
+
+impl Jobs {
+    /// The first whose hash is not that of its content.
+    fn first_wrong(&self) -> Option<&Job> {
+        self.jobs.iter().find(|job| {
+            let body = self.bytes.get(job.body.clone()).unwrap_or_default();
+            chained(job.before, job.texts, body) != job.hash
+        })
+    }
 }
 
 pub(super) fn verify(
@@ -42,37 +80,112 @@ pub(super) fn verify(
     place: &str,
     known: Option<TreeHead>,
 ) -> Result<TreeHead, JournalError> {
-    let failed = failed(place);
     let heads = read::heads(connection, place, "", &[])?;
-    let mut chains: FxHashMap<i64, Chain> =
-        heads.into_iter().map(|head| (head.id, Chain { head, last: None, place: 0 })).collect();
-    let select = format!("SELECT {}, dossier FROM events ORDER BY place", rows::EVENT);
-    let mut statement = connection.prepare_cached(&select).map_err(&failed)?;
-    let mut rows = statement.query([]).map_err(&failed)?;
-    while let Some(row) = rows.next().map_err(&failed)? {
-        let id: i64 = row.get(8).map_err(&failed)?;
-        let chain = chains.get_mut(&id);
-        let Some(chain) = chain else { return Err(read::ownerless(row.get(0).map_err(&failed)?)) };
-        let (sealed, before) = sealed(row, chain.head.code.clone()).map_err(&failed)??;
-        sealed.follows(chain.last)?;
-        if before != chain.place {
-            return sealed.wrong(format!("it names place {before} as that of the event before it"));
+    let chain = |head: Head| {
+        let hash = genesis(&head.code);
+        (head.id, Chain { head, version: 0, hash, place: 0 })
+    };
+    let mut chains: FxHashMap<i64, Chain> = heads.into_iter().map(chain).collect();
+    let mut hashes = Vec::new();
+    // Of what is wrong the first counts: what this thread sees, or what the others find in what came before.
+    let wrong: Mutex<Option<(u64, i64, u64)>> = Mutex::new(None);
+    let outcome = thread::scope(|threads| {
+        let (send, receive) = sync_channel::<Jobs>(4);
+        let receive = Arc::new(Mutex::new(receive));
+        for _ in 0..processors().saturating_sub(1).max(1) {
+            let (receive, wrong) = (Arc::clone(&receive), &wrong);
+            threads.spawn(move || {
+                while let Ok(jobs) = lock(&receive).recv() {
+                    let Some(job) = jobs.first_wrong() else { continue };
+                    let mut first = lock(wrong);
+                    if first.is_none_or(|(place, ..)| job.place < place) {
+                        *first = Some((job.place, job.dossier, job.version));
+                    }
+                }
+            });
         }
-        (chain.last, chain.place) = (Some((sealed.version, sealed.hash)), sealed.place);
+        let mut jobs = Jobs::default();
+        // They end when this one does, not before.
+        let mut hand_on = |jobs: Jobs| drop(send.send(jobs));
+        let outcome = each_event(connection, place, &mut chains, &mut hashes, &mut jobs, &mut hand_on);
+        hand_on(jobs);
+        outcome
+    });
+    if let Some((_, dossier, version)) = wrong.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let dossier = chains.get(&dossier).map(|chain| chain.head.code.to_string()).unwrap_or_default();
+        return Err(JournalError::Tampered { dossier, version, reason: CHANGED.into() });
     }
+    outcome?;
     for chain in chains.values() {
         let Head { code, version, last, hash, is_archived, .. } = &chain.head;
         if *is_archived {
             continue;
         }
-        let end = chain.last.unwrap_or_else(|| (0, genesis(code)));
-        if (end, chain.place) != ((*version, *hash), *last) {
-            let reason = format!("its dossier has {version} events by its row, and {} are there", end.0);
-            return Err(JournalError::Tampered { dossier: code.to_string(), version: end.0 + 1, reason });
+        if (chain.version, chain.hash, chain.place) != (*version, *hash, *last) {
+            let reason = format!("its dossier has {version} events by its row, and {} are there", chain.version);
+            return Err(JournalError::Tampered { dossier: code.to_string(), version: chain.version + 1, reason });
         }
     }
-    let hashes = read::hashes(connection, place)?;
+    // Those of archived dossiers are among them.
+    if chains.values().any(|chain| chain.head.is_archived) {
+        hashes = read::hashes(connection, place)?;
+    }
     TreeHead::over(&hashes).since(known, &hashes)
+}
+
+/// Reads the events in the order of their places, checks how they follow each other, and hands them on to be hashed.
+fn each_event(
+    connection: &Connection,
+    place: &str,
+    chains: &mut FxHashMap<i64, Chain>,
+    hashes: &mut Vec<Digest>,
+    jobs: &mut Jobs,
+    hand_on: &mut dyn FnMut(Jobs),
+) -> Result<(), JournalError> {
+    let failed = failed(place);
+    let is_any_archived = chains.values().any(|chain| chain.head.is_archived);
+    let select = format!("SELECT {}, dossier FROM events ORDER BY place", rows::EVENT);
+    let mut statement = connection.prepare_cached(&select).map_err(&failed)?;
+    let mut rows = statement.query([]).map_err(&failed)?;
+    while let Some(row) = rows.next().map_err(&failed)? {
+        let read = |column: usize| row.get::<_, i64>(column).map(i64::cast_unsigned).map_err(&failed);
+        let (at, version, before) = (read(0)?, read(1)?, read(2)?);
+        let dossier: i64 = row.get(8).map_err(&failed)?;
+        let Some(chain) = chains.get_mut(&dossier) else { return Err(read::ownerless(at.cast_signed())) };
+        let wrong = |reason: String| {
+            let dossier = chain.head.code.to_string();
+            Err(JournalError::Tampered { dossier, version, reason })
+        };
+        if !is_any_archived && at != hashes.len() as u64 + 1 {
+            return wrong(format!("it stands at place {at}, where place {} is next", hashes.len() + 1));
+        }
+        if version != chain.version + 1 {
+            return wrong(format!("event {} of the dossier is next", chain.version + 1));
+        }
+        if before != chain.place {
+            return wrong(format!("it names place {before} as that of the event before it"));
+        }
+        let texts: Option<[u8; 32]> = row.get(6).map_err(&failed)?;
+        let body = row.get_ref(3).and_then(|body| Ok(body.as_bytes()?)).map_err(&failed)?;
+        let hash = Digest(row.get(7).map_err(&failed)?);
+        if row.get_ref(4).map_err(&failed)? != ValueRef::Null || texts.is_some() {
+            sealed(row, chain.head.code.clone()).map_err(&failed)??.0.words_are_those()?;
+        }
+        let from = jobs.bytes.len();
+        jobs.bytes.extend_from_slice(body);
+        let (texts, body, before) = (texts.map(Digest), from..jobs.bytes.len(), chain.hash);
+        jobs.jobs.push(Job { place: at, dossier, version, before, texts, body, hash });
+        (chain.version, chain.hash, chain.place) = (version, hash, at);
+        hashes.push(hash);
+        if jobs.jobs.len() == AT_ONCE {
+            hand_on(std::mem::take(jobs));
+        }
+    }
+    Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether the rows and indexes by which something is found are those of the dossiers.

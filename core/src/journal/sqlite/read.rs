@@ -5,11 +5,13 @@ use super::failed;
 use super::rows::{self, EVENT, HEAD, Head, event_at, head, sealed};
 use crate::dossier::Event;
 use crate::dossier::signature::Digest;
+use crate::journal::parallel::in_order;
 use crate::journal::{JournalError, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, stored, work};
 use crate::moment;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::ops::ControlFlow;
 
 /// The place of the last event.
 pub(super) fn size(connection: &Connection) -> rusqlite::Result<u64> {
@@ -104,27 +106,58 @@ pub(super) fn events_of(chain: &[Sealed]) -> Result<Vec<Event>, JournalError> {
 const IN_ONE_PASS: u64 = 2_000_000;
 
 pub(super) fn scan(connection: &Connection, place: &str, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-    let heads = heads(connection, place, "ORDER BY code", &[])?;
-    let mut chains = match size(connection).map_err(failed(place))? <= IN_ONE_PASS {
-        true => Some(all_chains(connection, place, &heads)?),
-        false => None,
-    };
-    for head in heads.iter().filter(|head| !head.is_archived) {
-        let chain = match &mut chains {
-            Some(chains) => chains.remove(&head.id).ok_or_else(|| missing(head, 1))?,
-            None => chain(connection, place, head, 0)?,
-        };
+    let mut heads = heads(connection, place, "ORDER BY code", &[])?;
+    heads.retain(|head| !head.is_archived);
+    if size(connection).map_err(failed(place))? > IN_ONE_PASS {
+        for head in &heads {
+            let events = events_of(&chain(connection, place, head, 0)?)?;
+            if visit(&head.code, &events).is_break() {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    let mut chains = all_chains(connection, place, &heads)?;
+    let mut dossiers = heads.into_iter().map(|head| {
+        let chain = chains.remove(&head.id).unwrap_or_default();
+        (head, chain)
+    });
+    let next = || Some(dossiers.by_ref().take(AT_ONCE).collect::<Vec<_>>()).filter(|some| !some.is_empty());
+    let chunks: Vec<_> = std::iter::from_fn(next).collect();
+    let mut outcome = Ok(());
+    in_order(chunks, decoded, |decoded| {
+        for (code, events) in decoded {
+            match events {
+                Ok(events) if visit(&code, &events).is_continue() => continue,
+                Ok(_) => {}
+                Err(error) => outcome = Err(error),
+            }
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    outcome
+}
+
+/// So many dossiers are looked at by one processor at a time.
+const AT_ONCE: usize = 256;
+
+type Decoded = Vec<(SmolStr, Result<Vec<Event>, JournalError>)>;
+
+/// Events of dossiers, their chains followed.
+fn decoded(dossiers: Vec<(Head, Vec<Sealed>)>) -> Decoded {
+    let one = |(head, chain): (Head, Vec<Sealed>)| {
         let mut before = None;
-        for sealed in &chain {
+        let follow = |sealed: &Sealed| {
             sealed.follows(before)?;
             before = Some((sealed.version, sealed.hash));
-        }
-        ends_with(head, before)?;
-        if visit(&head.code, &events_of(&chain)?).is_break() {
-            break;
-        }
-    }
-    Ok(())
+            sealed.event()
+        };
+        let events: Result<Vec<Event>, JournalError> = chain.iter().map(follow).collect();
+        let events = events.and_then(|events| ends_with(&head, before).map(|()| events));
+        (head.code, events)
+    };
+    dossiers.into_iter().map(one).collect()
 }
 
 /// The events of all dossiers, by the id of the dossier.
@@ -187,9 +220,14 @@ pub(super) fn work(
             conditions.push(format!("{condition}?{}", values.len()));
         }
     }
-    let condition = match conditions.is_empty() {
-        true => "WHERE waiting <> ''".to_owned(),
-        false => format!("WHERE id IN (SELECT dossier FROM waiting WHERE {})", conditions.join(" AND ")),
+    // What is due of all units is looked for unit by unit: an index by date alone would have to be kept up by every append.
+    const UNITS: &str = "WITH RECURSIVE units (name) AS (SELECT min(unit) FROM waiting UNION ALL
+        SELECT (SELECT min(unit) FROM waiting WHERE unit > name) FROM units WHERE name IS NOT NULL)
+        SELECT dossier FROM units JOIN waiting ON unit = name WHERE due < ?1";
+    let condition = match (conditions.is_empty(), &filter.unit, &filter.assignee) {
+        (true, ..) => "WHERE waiting <> ''".to_owned(),
+        (false, None, None) => format!("WHERE id IN ({UNITS})"),
+        _ => format!("WHERE id IN (SELECT dossier FROM waiting WHERE {})", conditions.join(" AND ")),
     };
     let mut items = Vec::new();
     for head in heads(connection, place, &condition, &values)? {

@@ -61,7 +61,6 @@ CREATE TABLE waiting (
     dossier INTEGER NOT NULL,
     PRIMARY KEY (unit, due, assignee, dossier)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX waiting_due ON waiting (due);
 CREATE INDEX waiting_assignee ON waiting (assignee, due) WHERE assignee <> '';
 CREATE TABLE snapshots (
     dossier INTEGER PRIMARY KEY,
