@@ -1,6 +1,8 @@
 //! Catalogue, calendar, organisation and journal together: what a vendor holds in its hand.
 
 mod announce;
+#[cfg(feature = "sqlite")]
+mod archive;
 mod linked;
 mod read;
 mod shared;

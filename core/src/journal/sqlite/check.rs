@@ -122,8 +122,13 @@ pub(super) fn verify(
             continue;
         }
         if (chain.version, chain.hash, chain.place) != (*version, *hash, *last) {
-            let reason = format!("its dossier has {version} events by its row, and {} are there", chain.version);
-            return Err(JournalError::Tampered { dossier: code.to_string(), version: chain.version + 1, reason });
+            let reason =
+                format!("its dossier has {version} events by its row, and {} are there", chain.version);
+            return Err(JournalError::Tampered {
+                dossier: code.to_string(),
+                version: chain.version + 1,
+                reason,
+            });
         }
     }
     // Those of archived dossiers are among them.

@@ -121,6 +121,8 @@ fn connect(path: &Path, place: &str, synchronous: &str) -> Result<Connection, Jo
         return Err(JournalError::Storage { place: place.into(), reason });
     }
     connection.pragma_update(None, "synchronous", synchronous).map_err(failed)?;
+    // Four times what is usual: a page that changed several times is written back once.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000).map_err(failed)?;
     connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
     connection.pragma_update(None, "trusted_schema", false).map_err(failed)?;
     connection.pragma_update(None, "cell_size_check", true).map_err(failed)?;

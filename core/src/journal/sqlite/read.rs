@@ -212,7 +212,7 @@ pub(super) fn work(
     filter: &WorkFilter,
 ) -> Result<Vec<WorkItem>, JournalError> {
     let due = filter.due_before.map(moment::format);
-    let wanted = [("unit = ", &filter.unit), ("assignee = ", &filter.assignee), ("due < ", &due)];
+    let wanted = [("unit = ", &filter.unit), ("assignee <> '' AND assignee = ", &filter.assignee), ("due < ", &due)];
     let (mut conditions, mut values) = (Vec::new(), Vec::new());
     for (condition, value) in wanted {
         if let Some(value) = value {
