@@ -59,10 +59,9 @@ pub fn export<J: Journal + ?Sized>(journal: &J, to: &mut dyn Write) -> Result<u6
 /// `journal.line` if a line is no event; `journal.tampered` if it does not follow the one before, or was changed;
 /// `journal.storage`. What was taken in before, in portions of ten thousand, stays.
 pub fn import<J: Journal + ?Sized>(journal: &mut J, from: &mut dyn BufRead) -> Result<u64, JournalError> {
-    let mut next = journal.size()? + 1;
     let mut taken = 0;
     let mut intake = Intake::default();
-    for (number, text) in (1..).zip(from.lines()) {
+    for ((next, number), text) in (journal.size()? + 1..).zip(1..).zip(from.lines()) {
         let wrong = |reason: String| JournalError::Line { line: number, reason };
         let text = text.map_err(|error| wrong(error.to_string()))?;
         let line: Line = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
@@ -71,7 +70,6 @@ pub fn import<J: Journal + ?Sized>(journal: &mut J, from: &mut dyn BufRead) -> R
         let sealed = Sealed { place, dossier, version, body, words, texts, hash };
         sealed.stands_at(next)?;
         sealed.event()?;
-        next += 1;
         intake.events.push(sealed);
         if intake.events.len() == AT_ONCE {
             taken += journal.take_in(&intake)?;

@@ -212,7 +212,8 @@ pub(super) fn work(
     filter: &WorkFilter,
 ) -> Result<Vec<WorkItem>, JournalError> {
     let due = filter.due_before.map(moment::format);
-    let wanted = [("unit = ", &filter.unit), ("assignee <> '' AND assignee = ", &filter.assignee), ("due < ", &due)];
+    let wanted =
+        [("unit = ", &filter.unit), ("assignee <> '' AND assignee = ", &filter.assignee), ("due < ", &due)];
     let (mut conditions, mut values) = (Vec::new(), Vec::new());
     for (condition, value) in wanted {
         if let Some(value) = value {
@@ -270,11 +271,9 @@ pub(super) fn sealed_after(
     visit: &mut VisitSealed<'_>,
 ) -> Result<(), JournalError> {
     let failed = failed(place);
-    let select = format!(
-        "SELECT e.place, e.version, e.before, e.body, e.words, e.salt, e.texts, e.hash, d.code
-         FROM events e LEFT JOIN dossiers d ON d.id = e.dossier WHERE e.place > ?1 ORDER BY e.place"
-    );
-    let mut statement = connection.prepare_cached(&select).map_err(&failed)?;
+    let select = "SELECT e.place, e.version, e.before, e.body, e.words, e.salt, e.texts, e.hash, d.code
+         FROM events e LEFT JOIN dossiers d ON d.id = e.dossier WHERE e.place > ?1 ORDER BY e.place";
+    let mut statement = connection.prepare_cached(select).map_err(&failed)?;
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let mut rows = statement.query([after]).map_err(&failed)?;
     while let Some(row) = rows.next().map_err(&failed)? {
