@@ -20,7 +20,7 @@ bench: $(VENV)/bench-ready $(NODE_PEERS)/ready
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(TARGET)/bench-wheels/*.whl
 	VENV=$(VENV) NODE_PEERS=$(NODE_PEERS) ONLY=$(ONLY) cargo bench --locked -p motcua-benches
 
-# What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python, OpenSSL.
+# What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python, OpenSSL, strace.
 setup:
 	./.ci/setup
 

@@ -170,7 +170,33 @@ impl Head {
     }
 }
 
-fn root(hashes: &[Digest]) -> Digest {
+/// So many events are a block, of which a store keeps the root.
+pub(super) const BLOCK: usize = 1024;
+
+impl Head {
+    /// The head over whole blocks, of which the roots are known, and the hashes after them.
+    pub(super) fn over_blocks(blocks: &[Digest], rest: &[Digest]) -> Self {
+        let mut nodes = blocks.to_vec();
+        if !rest.is_empty() || blocks.is_empty() {
+            nodes.push(root(rest));
+        }
+        Self { size: (blocks.len() * BLOCK + rest.len()) as u64, root: over_nodes(&nodes) }
+    }
+}
+
+/// The root over nodes of one height, of which only the last may be lower.
+fn over_nodes(nodes: &[Digest]) -> Digest {
+    match nodes {
+        [] => Digest::of(&[]),
+        [one] => *one,
+        many => {
+            let (left, right) = many.split_at(half(many.len()));
+            node(over_nodes(left), over_nodes(right))
+        }
+    }
+}
+
+pub(super) fn root(hashes: &[Digest]) -> Digest {
     match hashes {
         [] => Digest::of(&[]),
         [one] => leaf(*one),

@@ -5,7 +5,7 @@ use super::{SqliteJournal, failed, read, rows};
 use crate::dossier::signature::Digest;
 use crate::journal::parallel::processors;
 use crate::journal::seal::{CHANGED, chained, genesis};
-use crate::journal::tree::Head as TreeHead;
+use crate::journal::tree::{BLOCK, Head as TreeHead, root};
 use crate::journal::{Journal, JournalError, stored};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -133,9 +133,17 @@ pub(super) fn verify(
     }
     // Those of archived dossiers are among them.
     if chains.values().any(|chain| chain.head.is_archived) {
-        hashes = read::hashes(connection, place)?;
+        hashes = read::hashes(connection, place, 0)?;
     }
-    TreeHead::over(&hashes).since(known, &hashes)
+    let blocks = read::blocks(connection, place)?;
+    let kept = hashes.chunks_exact(BLOCK).map(root).eq(blocks.iter().copied());
+    if !kept {
+        let differs =
+            hashes.chunks_exact(BLOCK).zip(&blocks).position(|(hashes, kept)| root(hashes) != *kept);
+        return Err(read::block_differs(differs.unwrap_or(blocks.len()) + 1));
+    }
+    let rest = hashes.chunks_exact(BLOCK).remainder();
+    TreeHead::over_blocks(&blocks, rest).since(known, &hashes)
 }
 
 /// Reads the events in the order of their places, checks how they follow each other, and hands them on to be hashed.

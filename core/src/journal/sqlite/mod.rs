@@ -1,22 +1,23 @@
 mod archive;
 mod check;
+mod connect;
 mod migrate;
 mod read;
 mod rows;
 mod schema;
 mod write;
 
+use super::tree::BLOCK;
 use super::{
     Append, Appended, Head, Intake, Journal, JournalError, Sealed, Visit, VisitSealed, WorkFilter, WorkItem,
 };
 use crate::dossier::signature::Digest;
 use crate::moment;
 use chrono::NaiveDateTime;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
-use schema::{Found, check, prepare};
+use connect::connect;
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use write::Writer;
 
 /// A journal in one SQLite file, safe against a crash at any moment: each batch is one transaction, flushed to
@@ -106,32 +107,6 @@ impl SqliteJournal {
     }
 }
 
-fn connect(path: &Path, place: &str, synchronous: &str) -> Result<Connection, JournalError> {
-    let failed = |error| storage(place, error);
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    let is_ours = matches!(check(&connection, place)?, Found::Ours);
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(failed)?;
-    if mode != "wal" {
-        let reason = format!("it cannot have a write-ahead log beside it (its mode is `{mode}`)");
-        return Err(JournalError::Storage { place: place.into(), reason });
-    }
-    connection.pragma_update(None, "synchronous", synchronous).map_err(failed)?;
-    // Four times what is usual: a page that changed several times is written back once.
-    connection.pragma_update(None, "wal_autocheckpoint", 4_000).map_err(failed)?;
-    connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
-    connection.pragma_update(None, "trusted_schema", false).map_err(failed)?;
-    connection.pragma_update(None, "cell_size_check", true).map_err(failed)?;
-    if !is_ours {
-        prepare(&mut connection, place)?;
-    }
-    Ok(connection)
-}
-
 fn failed(place: &str) -> impl Fn(rusqlite::Error) -> JournalError + '_ {
     |error| storage(place, error)
 }
@@ -208,7 +183,13 @@ impl Journal for SqliteJournal {
     }
 
     fn hashes(&self) -> Result<Vec<Digest>, JournalError> {
-        read::hashes(&self.connection, &self.place)
+        read::hashes(&self.connection, &self.place, 0)
+    }
+
+    fn head(&self) -> Result<Head, JournalError> {
+        let blocks = read::blocks(&self.connection, &self.place)?;
+        let rest = read::hashes(&self.connection, &self.place, (blocks.len() * BLOCK) as u64)?;
+        Ok(Head::over_blocks(&blocks, &rest))
     }
 
     fn take_in(&mut self, intake: &Intake) -> Result<u64, JournalError> {

@@ -6,6 +6,7 @@ use super::rows::{self, EVENT, HEAD, Head, event_at, head, sealed};
 use crate::dossier::Event;
 use crate::dossier::signature::Digest;
 use crate::journal::parallel::in_order;
+use crate::journal::tree::BLOCK;
 use crate::journal::{JournalError, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, stored, work};
 use crate::moment;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -287,22 +288,50 @@ pub(super) fn sealed_after(
     Ok(())
 }
 
-/// The hashes of all events in the order of their places, of which none is missing.
-pub(super) fn hashes(connection: &Connection, place: &str) -> Result<Vec<Digest>, JournalError> {
+/// The roots of the blocks.
+pub(super) fn blocks(connection: &Connection, place: &str) -> Result<Vec<Digest>, JournalError> {
+    let failed = failed(place);
+    let mut statement =
+        connection.prepare_cached("SELECT last, root FROM blocks ORDER BY last").map_err(&failed)?;
+    let mut rows = statement.query([]).map_err(&failed)?;
+    let mut blocks = Vec::new();
+    while let Some(row) = rows.next().map_err(&failed)? {
+        let last: i64 = row.get(0).map_err(&failed)?;
+        blocks.push(Digest(row.get(1).map_err(&failed)?));
+        if last != (blocks.len() * BLOCK) as i64 {
+            return Err(block_differs(blocks.len()));
+        }
+    }
+    Ok(blocks)
+}
+
+/// What is kept of a block is not what its events give.
+pub(super) fn block_differs(block: usize) -> JournalError {
+    let (from, to) = ((block - 1) * BLOCK + 1, block * BLOCK);
+    let reason = format!("the root kept over the events of places {from} to {to} is not theirs");
+    JournalError::Tampered { dossier: String::new(), version: 0, reason }
+}
+
+/// The hashes of the events after a place, in the order of their places, of which none is missing.
+pub(super) fn hashes(connection: &Connection, place: &str, after: u64) -> Result<Vec<Digest>, JournalError> {
     let failed = failed(place);
     let is_any = "SELECT 1 FROM archived LIMIT 1";
     let is_any = connection.query_row(is_any, [], |_| Ok(())).optional().map_err(&failed)?.is_some();
     let select = match is_any {
-        true => "SELECT place, hash FROM events UNION ALL SELECT place, hash FROM archived ORDER BY place",
-        false => "SELECT place, hash FROM events ORDER BY place",
+        true => {
+            "SELECT place, hash FROM events WHERE place > ?1
+             UNION ALL SELECT place, hash FROM archived WHERE place > ?1 ORDER BY place"
+        }
+        false => "SELECT place, hash FROM events WHERE place > ?1 ORDER BY place",
     };
     let mut statement = connection.prepare_cached(select).map_err(&failed)?;
-    let mut rows = statement.query([]).map_err(&failed)?;
+    let mut rows = statement.query([after.cast_signed()]).map_err(&failed)?;
     let mut hashes = Vec::new();
     while let Some(row) = rows.next().map_err(&failed)? {
-        let at: i64 = row.get(0).map_err(&failed)?;
-        if at != hashes.len() as i64 + 1 {
-            let reason = format!("place {} is empty, and {at} is not", hashes.len() + 1);
+        let at = row.get::<_, i64>(0).map_err(&failed)?.cast_unsigned();
+        let next = after + hashes.len() as u64 + 1;
+        if at != next {
+            let reason = format!("place {next} is empty, and {at} is not");
             return Err(JournalError::Tampered { dossier: String::new(), version: 0, reason });
         }
         hashes.push(Digest(row.get(1).map_err(&failed)?));

@@ -42,6 +42,10 @@ CREATE TABLE archived (
     place INTEGER PRIMARY KEY,
     hash BLOB NOT NULL
 ) STRICT;
+CREATE TABLE blocks (
+    last INTEGER PRIMARY KEY,
+    root BLOB NOT NULL
+) STRICT;
 CREATE TRIGGER events_stay BEFORE DELETE ON events
 WHEN NOT EXISTS (SELECT 1 FROM archived WHERE place = OLD.place AND hash = OLD.hash)
 BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;

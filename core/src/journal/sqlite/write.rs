@@ -3,6 +3,7 @@
 use super::rows::{self, Head, insert};
 use super::{failed, storage};
 use crate::dossier::signature::Digest;
+use crate::journal::tree::{BLOCK, root};
 use crate::journal::{Append, Appended, Intake, JournalError, Sealed, stored};
 use rusqlite::{Connection, OptionalExtension, params};
 use smol_str::SmolStr;
@@ -115,10 +116,23 @@ impl<'c> Writer<'c> {
                 .map_err(failed(self.place))?;
         }
         insert(self.connection, head.id, sealed, head.last).map_err(failed(self.place))?;
+        if self.next.is_multiple_of(BLOCK as u64) {
+            self.close_block()?;
+        }
         self.next += 1;
         (head.version, head.last, head.hash) = (sealed.version, sealed.place, sealed.hash);
         head.keys.extend_from_slice(&stored::key_hash(key));
         Ok(())
+    }
+
+    /// Keeps the root over the block that ends with the event just added.
+    fn close_block(&self) -> Result<(), JournalError> {
+        let hashes = super::read::hashes(self.connection, self.place, self.next - BLOCK as u64)?;
+        self.connection
+            .prepare_cached("INSERT INTO blocks VALUES (?1, ?2)")
+            .and_then(|mut insert| insert.execute(params![self.next.cast_signed(), root(&hashes).0]))
+            .map(drop)
+            .map_err(failed(self.place))
     }
 
     /// What is open of it.
