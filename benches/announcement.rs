@@ -45,6 +45,7 @@ fn live(code: usize, procedures: &[&Arc<Procedure>], random: &mut Pcg64) -> Doss
             actor: APPLICANT.into(),
             unit: None,
             on_behalf: None,
+            office: None,
             key: version.to_string().into(),
             pinned: (version == 1).then_some(procedure.in_force_from),
             action,

@@ -74,7 +74,12 @@ impl World {
     }
 
     pub(crate) fn rules(&self) -> Rules<'_> {
-        Rules { catalogue: &self.catalogue, calendar: Calendar::vietnam(), organisation: &self.organisation }
+        Rules {
+            catalogue: &self.catalogue,
+            calendar: Calendar::vietnam(),
+            organisation: &self.organisation,
+            office: None,
+        }
     }
 }
 

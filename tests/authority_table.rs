@@ -213,7 +213,12 @@ fn every_command_in_every_state_by_everybody_is_as_the_table_says() {
     let (people, text) = people();
     let organisation =
         Organisation::load(&catalogue, &[("people.toml", &text)]).unwrap_or_else(|e| panic!("{e}"));
-    let rules = Rules { catalogue: &catalogue, calendar: Calendar::vietnam(), organisation: &organisation };
+    let rules = Rules {
+        catalogue: &catalogue,
+        calendar: Calendar::vietnam(),
+        organisation: &organisation,
+        office: Some("huyen"),
+    };
     let reader = Reader { duties: duties_of_roles() };
     let situations = situations(&catalogue, &text);
     let reached: BTreeSet<&str> = situations.iter().map(|(state, _)| *state).collect();

@@ -54,7 +54,7 @@ fn load(catalogue: &Catalogue, bytes: &[u8]) -> Result<Dossier, DossierError> {
 fn ask_everything(dossier: &Dossier) {
     let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
     let organisation = common::organisation();
-    let rules = Rules { catalogue, calendar, organisation: &organisation };
+    let rules = Rules { catalogue, calendar, organisation: &organisation, office: None };
     let _ = (dossier.due(calendar), dossier.lapses(calendar), dossier.parts().count());
     let _ = dossier.labels(calendar, dossier.last());
     for step in &dossier.procedure.steps {

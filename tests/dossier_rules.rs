@@ -73,7 +73,8 @@ fn the_states_change_as_the_table_says_and_in_no_other_way() {
     let (mut tried, mut carried_out) = (0_usize, 0_usize);
     for catalogue in [&discontinuing, &refusing] {
         let organisation = Organisation::load(catalogue, &[("people.toml", &text)]).unwrap();
-        let rules = Rules { catalogue, calendar: Calendar::vietnam(), organisation: &organisation };
+        let rules =
+            Rules { catalogue, calendar: Calendar::vietnam(), organisation: &organisation, office: None };
         for (from, dossier) in situations(catalogue, &text) {
             for name in commands.clone() {
                 let about_a_step = contents(name, "check", "").iter().any(|action| action.step().is_some());

@@ -19,7 +19,7 @@ use crate::journal::{Append, Appended, Journal, JournalError, WorkItem};
 use crate::moment;
 use crate::procedure::Catalogue;
 use crate::score::ScoreError;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -129,6 +129,9 @@ struct Batch {
     places: FxHashMap<SmolStr, usize>,
 }
 
+/// The open work of a dossier, and the moment at which something falls due of it next.
+type ToDo = (Vec<WorkItem>, Option<NaiveDateTime>);
+
 /// The workflow engine over one journal.
 ///
 /// ```
@@ -163,6 +166,8 @@ pub struct Engine<J> {
     calendar: Arc<Calendar>,
     organisation: Organisation,
     journal: J,
+    /// Which of several offices it is, by the id of its unit.
+    office: Option<SmolStr>,
     /// Folded dossiers that are still being worked on; compared with the journal before they are used.
     kept: FxHashMap<SmolStr, Watched>,
 }
@@ -175,7 +180,22 @@ impl<J: Journal> Engine<J> {
         organisation: Organisation,
         journal: J,
     ) -> Self {
-        Self { catalogue, calendar, organisation, journal, kept: FxHashMap::default() }
+        Self { catalogue, calendar, organisation, journal, office: None, kept: FxHashMap::default() }
+    }
+
+    /// The same as the engine of one of several offices that exchange what is in their journals, named by the id of its
+    /// unit. What it records carries that name. A dossier is of the office that recorded its first event until it is given
+    /// away with `entrust`; commands on dossiers of other offices are refused with `dossier.owned_by_other`, and so are
+    /// those on any office's dossier by an engine that is of none. A dossier that was begun before there were offices
+    /// becomes that of the first one that goes on with it.
+    #[must_use]
+    pub fn at_office(self, office: &str) -> Self {
+        Self { office: Some(office.into()), kept: FxHashMap::default(), ..self }
+    }
+
+    /// The office that it is of.
+    pub fn office(&self) -> Option<&str> {
+        self.office.as_deref()
     }
 
     /// The catalogue.
@@ -371,14 +391,23 @@ impl<J: Journal> Engine<J> {
         }
         for append in &mut batch.appends {
             if let Some(kept) = self.kept.get(&append.dossier) {
-                append.work = WorkItem::open(&kept.dossier, self.rules(), kept.dossier.last().date())?;
-                append.next = kept.next(self.rules());
+                (append.work, append.next) = self.to_do(kept, kept.dossier.last().date())?;
                 append.snapshot = kept.snapshot(self.rules(), append.events.len());
             }
         }
         let stored = batch.appends.iter().zip(self.journal.append(&batch.appends)?);
         let repeated = stored.filter(|(_, appended)| appended.repeated);
         Ok(repeated.map(|(append, appended)| (append.dossier.clone(), appended)).collect())
+    }
+
+    /// What is to be done of a dossier, on a day or later, and when somebody has to look at it next: nothing of one that
+    /// another office carries on.
+    fn to_do(&self, watched: &Watched, day: NaiveDate) -> Result<ToDo, DossierError> {
+        let (dossier, rules) = (&watched.dossier, self.rules());
+        if dossier.owner().is_some_and(|owner| rules.office != Some(owner)) {
+            return Ok((Vec::new(), None));
+        }
+        Ok((WorkItem::open(dossier, rules, day)?, watched.next(rules)))
     }
 
     fn forget(&mut self) {
@@ -465,7 +494,8 @@ impl<J: Journal> Engine<J> {
     fn decide_one(&mut self, command: &Command) -> Result<(u64, Option<Event>), EngineError> {
         let code = command.dossier.as_str();
         let (catalogue, calendar) = (&self.catalogue, &self.calendar);
-        let rules = Rules { catalogue, calendar, organisation: &self.organisation };
+        let office = self.office.as_deref();
+        let rules = Rules { catalogue, calendar, organisation: &self.organisation, office };
         let known = self.kept.get(code).map(|kept| &kept.dossier);
         match decide(rules, known, command)? {
             Decided::Repeated { version } => Ok((version, None)),
@@ -487,6 +517,12 @@ impl<J: Journal> Engine<J> {
     }
 
     fn rules(&self) -> Rules<'_> {
-        Rules { catalogue: &self.catalogue, calendar: &self.calendar, organisation: &self.organisation }
+        let office = self.office.as_deref();
+        Rules {
+            catalogue: &self.catalogue,
+            calendar: &self.calendar,
+            organisation: &self.organisation,
+            office,
+        }
     }
 }

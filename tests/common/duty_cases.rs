@@ -187,7 +187,7 @@ static ORGANISATION: LazyLock<Organisation> =
     LazyLock::new(|| Organisation::load(&CATALOGUE, &[("units.toml", UNITS)]).unwrap());
 
 pub fn rules() -> Rules<'static> {
-    Rules { catalogue: &CATALOGUE, calendar: Calendar::vietnam(), organisation: &ORGANISATION }
+    Rules { catalogue: &CATALOGUE, calendar: Calendar::vietnam(), organisation: &ORGANISATION, office: None }
 }
 
 pub fn engine_over<J: Journal>(journal: J) -> Engine<J> {

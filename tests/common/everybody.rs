@@ -271,6 +271,7 @@ pub fn contents(command: &str, step: &str, doer: &str) -> Vec<Action> {
         "report_error" => Action::ReportError { what: reason() },
         "correct" => Action::Correct { what: reason() },
         "transfer" => Action::Transfer { unit: "huyen-2".into(), reason: reason() },
+        "entrust" => Action::Entrust { office: "huyen-2".into() },
         "link" => Action::Link { dossier: "H41-2".into(), part: None },
         "migrate" => Action::Migrate { in_force_from: at("2023-06-01 00:00").date(), steps: BTreeMap::new() },
         "rate" => Action::Rate { score: 1 },

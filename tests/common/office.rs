@@ -102,7 +102,7 @@ static PEOPLE: LazyLock<Organisation> =
     LazyLock::new(|| Organisation::load(&CATALOGUE, &[("organisation.toml", ORGANISATION)]).unwrap());
 
 pub fn rules() -> Rules<'static> {
-    Rules { catalogue: &CATALOGUE, calendar: Calendar::vietnam(), organisation: &PEOPLE }
+    Rules { catalogue: &CATALOGUE, calendar: Calendar::vietnam(), organisation: &PEOPLE, office: None }
 }
 
 pub fn particulars() -> Particulars {

@@ -317,6 +317,12 @@ pub enum Action {
         /// Why.
         reason: String,
     },
+    /// The dossier goes to the journal of another office, which alone carries it on from now on (bàn giao). Which unit
+    /// settles it is another question: `transfer`.
+    Entrust {
+        /// The office, by the id of its unit.
+        office: SmolStr,
+    },
     /// Another dossier belongs to this one.
     Link {
         /// Its code.

@@ -70,6 +70,7 @@ impl Dossier {
             dossier.rest_mut().part_of.clone_from(&new.part_of);
         }
         dossier.keep_papers(&new.papers);
+        dossier.keep_owner(event);
         Ok(dossier)
     }
 
@@ -101,6 +102,7 @@ impl Dossier {
             self.traces.reserve_exact(8);
         }
         self.traces.push(Trace::new(&event.key, content(&event.actor, &event.action), None));
+        self.keep_owner(event);
         self.change(catalogue, event, at)?;
         self.lead(&event.action);
         if self.status != before {
@@ -251,11 +253,20 @@ impl Dossier {
                 self.rest_mut().linked.push((dossier.clone(), part.clone()));
             }
             Action::Rate { score } => self.rating = Some(*score),
-            // What was said stands in the event.
-            Action::Amend { .. } | Action::Notify { .. } => {}
+            // What was said stands in the event; whose it is from now on is kept already.
+            Action::Amend { .. } | Action::Notify { .. } | Action::Entrust { .. } => {}
             money_or_time => self.money_or_time(catalogue, money_or_time, at)?,
         }
         Ok(())
+    }
+
+    fn keep_owner(&mut self, event: &Event) {
+        let before = self.apart.as_ref().and_then(|apart| apart.owner.as_ref());
+        let next = event.owner_after(before);
+        if next != before {
+            let next = next.cloned();
+            self.apart_mut().owner = next;
+        }
     }
 
     fn keep_papers(&mut self, papers: &[Paper]) {

@@ -26,13 +26,15 @@ pub struct Rules<'a> {
     pub calendar: &'a Calendar,
     /// Units and officers.
     pub organisation: &'a Organisation,
+    /// The office that asks, by the id of its unit, where several exchange their journals; else absent.
+    pub office: Option<&'a str>,
 }
 
 /// Decides a command. Nothing is changed: append the event, and fold it in with [`Dossier::apply`], to do that. What is
 /// decided can be folded, and has a due date that can be told.
 ///
 /// # Errors
-/// Every [`DossierError`]; the first that holds, in the order: key, version, empty fields, state, moment, law, step,
+/// Every [`DossierError`]; the first that holds, in the order: key, owner, version, empty fields, state, moment, law, step,
 /// actor, content; for a dossier that begins: moment, procedure, unit, case, actor.
 pub fn decide(
     rules: Rules<'_>,
@@ -41,6 +43,9 @@ pub fn decide(
 ) -> Result<Decided, DossierError> {
     if let Some(version) = dossier.map(|dossier| repeated(dossier, command)).transpose()?.flatten() {
         return Ok(Decided::Repeated { version });
+    }
+    if let Some(dossier) = dossier {
+        owned(rules, dossier)?;
     }
     let actual = dossier.map_or(0, |dossier| dossier.version);
     if let Some(expected) = command.expected_version.filter(|expected| *expected != actual) {
@@ -55,6 +60,7 @@ pub fn decide(
         actor: command.actor.clone(),
         unit,
         on_behalf,
+        office: rules.office.map(SmolStr::new),
         key: command.key.clone(),
         pinned,
         action: command.action.clone(),
@@ -91,6 +97,20 @@ fn repeated(dossier: &Dossier, command: &Command) -> Result<Option<u64>, Dossier
         return Ok(Some(place as u64 + 1));
     }
     Err(DossierError::KeyReused { dossier: command.dossier.clone(), key: command.key.clone() })
+}
+
+/// Whether the dossier is the office's own. One without an owner was begun before there were offices, and is of who has
+/// the journal.
+fn owned(rules: Rules<'_>, dossier: &Dossier) -> Result<(), DossierError> {
+    match dossier.owner().filter(|owner| rules.office != Some(owner)) {
+        None => Ok(()),
+        Some(owner) => Err(Objection::OwnedByOther {
+            dossier: dossier.code.to_string(),
+            owner: owner.to_owned(),
+            office: rules.office.unwrap_or("none").to_owned(),
+        }
+        .into()),
+    }
 }
 
 /// Whether folding the event needs to be tried: most only move tokens, which is checked anyway.
@@ -136,6 +156,7 @@ fn may_move_clock(dossier: &Dossier, action: &Action) -> bool {
         | Action::ReportError { .. }
         | Action::Correct { .. }
         | Action::Transfer { .. }
+        | Action::Entrust { .. }
         | Action::Link { .. }
         | Action::Rate { .. } => false,
     }
@@ -303,7 +324,10 @@ fn not_stopped(
     action: &Action,
     day: NaiveDate,
 ) -> Result<(), DossierError> {
-    if dossier.status.is_ended() || leads_to_an_end(action) || matches!(action, Action::Notify { .. }) {
+    if dossier.status.is_ended()
+        || leads_to_an_end(action)
+        || matches!(action, Action::Notify { .. } | Action::Entrust { .. })
+    {
         return Ok(());
     }
     match catalogue.stops(&dossier.procedure, dossier.submitted().date(), day) {

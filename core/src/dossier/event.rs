@@ -24,6 +24,9 @@ pub struct Event {
     /// The officer for whom the actor stood in (ủy quyền).
     #[serde(default)]
     pub on_behalf: Option<SmolStr>,
+    /// The office at whose journal it was recorded; absent where there is one journal only.
+    #[serde(default)]
+    pub office: Option<SmolStr>,
     /// The idempotency key of the command.
     pub key: SmolStr,
     /// First day in force of the version of the procedure that holds from here: of `receive` and of `migrate`.
@@ -35,6 +38,15 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whose the dossier is after the event, if it was of `before`: of the first office that recorded one, then of the one
+    /// that it was entrusted to.
+    pub(crate) fn owner_after<'a>(&'a self, before: Option<&'a SmolStr>) -> Option<&'a SmolStr> {
+        match &self.action {
+            Action::Entrust { office } => Some(office),
+            _ => before.or(self.office.as_ref()),
+        }
+    }
+
     /// The event in a compact binary form, for a store: JSON says the same in three times the space.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

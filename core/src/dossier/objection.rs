@@ -97,6 +97,18 @@ pub enum Objection {
     #[error("the dossier has no part `{part}`; use one of: {known}")]
     #[strum(serialize = "dossier.unknown_part")]
     UnknownPart { part: String, known: String },
+    #[error(
+        "dossier `{dossier}` is carried on by office `{owner}`, and this is office `{office}`; send the command there, or have \
+         the dossier entrusted to this one with `entrust`"
+    )]
+    #[strum(serialize = "dossier.owned_by_other")]
+    OwnedByOther { dossier: String, owner: String, office: String },
+    #[error("office `{office}` carries the dossier on already; name another office")]
+    #[strum(serialize = "dossier.same_office")]
+    SameOffice { office: String },
+    #[error("this engine is of no office, so nothing can be entrusted; open it with `Engine::at_office`")]
+    #[strum(serialize = "dossier.no_office")]
+    NoOffice,
     #[error("part `{part}` has its result already; correct an error with `report_error`")]
     #[strum(serialize = "dossier.part_decided")]
     PartDecided { part: String },
@@ -298,6 +310,16 @@ impl Objection {
                 "hồ sơ đã tiếp nhận; hãy dùng `resolve` với kết quả từ chối, hoặc `discontinue`".into()
             }
             Self::NoError => "không có sai sót đang mở; hãy dùng `report_error` trước".into(),
+            Self::OwnedByOther { dossier, owner, office } => format!(
+                "hồ sơ `{dossier}` do cơ quan `{owner}` giữ, đây là cơ quan `{office}`; hãy gửi lệnh tới nơi giữ, hoặc để nơi đó \
+                 bàn giao bằng `entrust`"
+            ),
+            Self::SameOffice { office } => {
+                format!("cơ quan `{office}` đang giữ hồ sơ; hãy chọn cơ quan khác")
+            }
+            Self::NoOffice => {
+                "chương trình chưa mang tên cơ quan nào nên không bàn giao được; hãy mở bằng `Engine::at_office`".into()
+            }
             Self::SameUnit { unit } => format!("hồ sơ đã ở đơn vị `{unit}`; hãy chọn đơn vị khác"),
             Self::UnitNotInForce { unit, day } => {
                 format!(

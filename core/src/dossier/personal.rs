@@ -48,6 +48,7 @@ impl Action {
             | Self::Pay { .. }
             | Self::Resume {}
             | Self::Lapse {}
+            | Self::Entrust { .. }
             | Self::Link { .. }
             | Self::Migrate { .. }
             | Self::Rate { .. } => {}

@@ -221,6 +221,8 @@ pub(super) struct Apart {
     pub(super) stood_in: Vec<Done>,
     /// Whether the clock is of another version of the procedure.
     pub(super) migrated: bool,
+    /// The office whose journal carries it on.
+    pub(super) owner: Option<SmolStr>,
 }
 
 static NOTHING: std::sync::LazyLock<Rest> = std::sync::LazyLock::new(Rest::default);
@@ -321,6 +323,13 @@ impl Dossier {
     #[must_use]
     pub fn case(&self) -> Option<&str> {
         self.case.as_deref()
+    }
+
+    /// The office that alone carries it on, by the id of its unit: the one that recorded its first event, then the one that
+    /// it was entrusted to. `None` where there is one journal only.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.apart.as_ref()?.owner.as_deref()
     }
 
     /// Who applied.

@@ -144,6 +144,7 @@ pub(super) fn whole(
                 }),
             }
         }
+        Action::Entrust { office } => entrust(asked, office),
         Action::Link { dossier: other, part } => {
             if *other == dossier.code || rest.linked.iter().any(|(known, _)| known == other) {
                 return Err(Objection::LinkedAlready { dossier: other.to_string() }.into());
@@ -167,6 +168,20 @@ pub(super) fn whole(
             Err(DossierError::Rated { dossier: dossier.code.clone() })
         }
         _ => Ok(()),
+    }
+}
+
+/// An office is named by its unit, also by one that has ended since: its journal goes on. Under a name that nobody has, a
+/// dossier would be nobody's for ever.
+fn entrust(asked: &Asked<'_>, office: &SmolStr) -> Result<(), DossierError> {
+    required("office", office)?;
+    match asked.rules.office {
+        None => Err(Objection::NoOffice.into()),
+        Some(own) if own == office => Err(Objection::SameOffice { office: office.to_string() }.into()),
+        Some(_) if asked.rules.organisation.unit(office).is_none() => {
+            Err(DossierError::UnknownUnit { unit: office.clone() })
+        }
+        Some(_) => Ok(()),
     }
 }
 

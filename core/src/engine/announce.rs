@@ -3,7 +3,7 @@
 use super::{Engine, EngineError};
 use crate::calendar::Calendar;
 use crate::dossier::{Dossier, Moved, Watched, moved};
-use crate::journal::{Append, Journal, WorkItem};
+use crate::journal::{Append, Journal};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -57,8 +57,8 @@ impl<J: Journal> Engine<J> {
         let mut projected = Vec::new();
         self.each(&mut |code, events| {
             let Some(watched) = Watched::replay(rules, code, events)? else { return Ok(()) };
-            let work = WorkItem::open(&watched.dossier, rules, watched.dossier.last().date().max(today))?;
-            let (dossier, next) = (watched.dossier.code.clone(), watched.next(rules));
+            let (work, next) = self.to_do(&watched, watched.dossier.last().date().max(today))?;
+            let dossier = watched.dossier.code.clone();
             if !work.is_empty() || next.is_some() {
                 projected.push(Append { dossier, work, next, ..Append::default() });
             }

@@ -53,6 +53,8 @@ struct Body<'a> {
     unit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_behalf: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<&'a str>,
     key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pinned: Option<NaiveDate>,
@@ -118,6 +120,7 @@ impl Sealed {
             actor: &bare.actor,
             unit: bare.unit.as_deref(),
             on_behalf: bare.on_behalf.as_deref(),
+            office: bare.office.as_deref(),
             key: &bare.key,
             pinned: bare.pinned,
             command: &bare.action,

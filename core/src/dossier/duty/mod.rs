@@ -127,7 +127,7 @@ impl DatedDuty {
 /// let units = "[[unit]]\nid = \"hoa-thanh\"\nname_vi = \"UBND xã Hoa Thành\"\ntier = \"commune\"\n";
 /// let organisation = Organisation::load(Catalogue::embedded(), &[("units.toml", units)]).unwrap();
 /// let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
-/// let rules = Rules { catalogue, calendar, organisation: &organisation };
+/// let rules = Rules { catalogue, calendar, organisation: &organisation, office: None };
 ///
 /// // A birth is registered online, on Friday at 16:00.
 /// let receive = Command {

@@ -81,7 +81,7 @@ struct Found<'a> {
 /// let units = "[[unit]]\nid = \"hoa-thanh\"\nname_vi = \"UBND xã Hoa Thành\"\ntier = \"commune\"\n";
 /// let organisation = Organisation::load(Catalogue::embedded(), &[("units.toml", units)]).unwrap();
 /// let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
-/// let rules = Rules { catalogue, calendar, organisation: &organisation };
+/// let rules = Rules { catalogue, calendar, organisation: &organisation, office: None };
 /// let receive = Command {
 ///     dossier: "H41-1".into(),
 ///     actor: "applicant".into(),

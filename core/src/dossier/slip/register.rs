@@ -111,7 +111,7 @@ impl Register {
     ///   {"version": 2, "at": "2026-06-01T09:30:00+07:00", "actor": "reception", "key": "b",
     ///    "command": {"accept": {}}}]"#).unwrap();
     /// let (catalogue, organisation) = (Catalogue::embedded(), Organisation::default());
-    /// let rules = Rules { catalogue, calendar: Calendar::vietnam(), organisation: &organisation };
+    /// let rules = Rules { catalogue, calendar: Calendar::vietnam(), organisation: &organisation, office: None };
     /// let dossier = Dossier::replay(catalogue, "H41-1", &events).unwrap().unwrap();
     /// let particulars: Particulars = serde_json::from_str(r#"{"submitter": {"name": "Nguyễn Văn An"}}"#).unwrap();
     /// let register = Register::of(&[(&dossier, &particulars)], 41, &Office::default(), rules).unwrap();

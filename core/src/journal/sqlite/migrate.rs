@@ -92,7 +92,7 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Result<Old, JournalError>> {
         Err(error) => return damaged(error.to_string()),
     };
     let (actor, unit, on_behalf, key) = (text(3)?, absent(4)?, absent(5)?, text(6)?);
-    let mut event = Event { version, at, actor, unit, on_behalf, key, pinned, action };
+    let mut event = Event { version, at, actor, unit, on_behalf, office: None, key, pinned, action };
     match absent(9)?.map(|words| serde_json::from_str(&words)).transpose() {
         Ok(Some(words)) => event.put_texts(words),
         Ok(None) => {}
