@@ -46,6 +46,7 @@ fn rooms_use_only_those_above_them() {
         "procedure",
         "dossier",
         "journal",
+        "sync",
         "measure",
         "score",
         "exchange",

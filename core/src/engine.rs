@@ -6,6 +6,8 @@ mod archive;
 mod linked;
 mod read;
 mod shared;
+#[cfg(feature = "sync")]
+mod sync;
 mod wakeups;
 
 pub use shared::SharedEngine;
@@ -61,6 +63,10 @@ pub enum EngineError {
     /// There is no such slip.
     #[error(transparent)]
     Slip(#[from] SlipError),
+    /// A bundle cannot be written or taken in.
+    #[cfg(feature = "sync")]
+    #[error(transparent)]
+    Sync(#[from] crate::sync::SyncError),
     /// The text is no command.
     #[error("the command cannot be read: {reason}; compare it with the table of commands in ARCHITECTURE.md")]
     Unreadable {
@@ -86,6 +92,8 @@ impl EngineError {
             Self::Journal(error) => error.code(),
             Self::Score(error) => error.code(),
             Self::Slip(error) => error.code(),
+            #[cfg(feature = "sync")]
+            Self::Sync(error) => error.code(),
             Self::Unreadable { .. } => "engine.command_unreadable",
             Self::InList { error, .. } => error.code(),
         }
@@ -99,6 +107,8 @@ impl EngineError {
             Self::Journal(error) => error.vi(),
             Self::Score(error) => error.vi(),
             Self::Slip(error) => error.vi(),
+            #[cfg(feature = "sync")]
+            Self::Sync(error) => error.vi(),
             Self::Unreadable { reason } => {
                 format!("không đọc được lệnh: {reason}; hãy so với bảng lệnh trong ARCHITECTURE.md")
             }

@@ -87,6 +87,8 @@ mod report;
 pub mod routing;
 pub mod score;
 mod span;
+#[cfg(feature = "sync")]
+pub mod sync;
 mod text;
 mod toml_file;
 mod toml_shape;

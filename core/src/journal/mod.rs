@@ -25,6 +25,8 @@ mod work;
 pub use error::JournalError;
 pub use lines::{export, import};
 pub use memory::MemoryJournal;
+#[cfg(feature = "sync")]
+pub(crate) use seal::genesis;
 pub use seal::{Sealed, Words};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;

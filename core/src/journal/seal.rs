@@ -134,6 +134,22 @@ impl Sealed {
         Ok(Self { place, dossier: dossier.clone(), version: bare.version, body, words: None, texts, hash })
     }
 
+    /// An event that came without its hash, behind one of a hash; `erased` is that of its words if they are gone. Its place is
+    /// given when it is taken in.
+    #[cfg(feature = "sync")]
+    pub(crate) fn behind(
+        before: Digest,
+        dossier: &SmolStr,
+        version: u64,
+        body: String,
+        words: Option<Words>,
+        erased: Option<Digest>,
+    ) -> Self {
+        let texts = words.as_ref().map(Words::hash).or(erased);
+        let hash = chained(before, texts, body.as_bytes());
+        Self { place: 0, dossier: dossier.clone(), version, body, words, texts, hash }
+    }
+
     /// The event; with empty words if they were erased.
     ///
     /// # Errors
@@ -233,7 +249,7 @@ impl Sealed {
 pub(super) const CHANGED: &str = "its hash is not that of its content and of the event before it";
 
 /// What the first event of a dossier follows, so that no chain can pass for another's.
-pub(super) fn genesis(dossier: &str) -> Digest {
+pub(crate) fn genesis(dossier: &str) -> Digest {
     Digest::of(dossier.as_bytes())
 }
 
