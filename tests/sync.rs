@@ -36,6 +36,8 @@ fn round_trip<J: Journal>(mut hoa: Engine<J>, mut centre: Engine<J>, mut van: En
     play(&mut hoa, CODE, &certified_copy()[..3]);
     play(&mut hoa, "H41-2", &certified_copy());
     assert_eq!(exchange(&mut hoa, &mut centre), [11, 0]);
+    let nothing = centre.bundle(&peer(HOA), &key(CENTRE), &mut Vec::new()).unwrap();
+    assert_eq!((nothing.events, nothing.up_to), (0, 11), "what it recorded itself is not sent back");
     assert_eq!(centre.events(CODE).unwrap(), hoa.events(CODE).unwrap());
     assert_eq!(centre.dossier(CODE).unwrap(), hoa.dossier(CODE).unwrap());
     assert_eq!((all_work(&hoa), all_work(&centre)), (1, 0), "the centre has a copy, not the work");
@@ -116,6 +118,11 @@ fn a_bundle_that_is_cut_anywhere_is_taken_in_as_far_as_it_is_whole() {
         assert_eq!(take_in(&mut centre, &rest).unwrap().events, 2_000 - taken.up_to);
         assert_eq!(centre.journal().head().unwrap().size, 2_000);
     }
+    // Each piece is signed for its place: none can be left out.
+    let first = 8 + 2 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let length = 85 + u32::from_le_bytes(bytes[first..first + 4].try_into().unwrap()) as usize;
+    let without = [&bytes[..first], &bytes[first + length..]].concat();
+    assert_eq!(refused(&mut office(CENTRE), &without), "sync.signature");
     assert_eq!(reached.into_iter().collect::<Vec<_>>(), [0, 1_000]);
 }
 

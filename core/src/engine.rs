@@ -3,6 +3,7 @@
 mod announce;
 #[cfg(feature = "sqlite")]
 mod archive;
+mod error;
 mod linked;
 mod read;
 mod shared;
@@ -10,24 +11,22 @@ mod shared;
 mod sync;
 mod wakeups;
 
+pub use error::EngineError;
 pub use shared::SharedEngine;
 
 use crate::calendar::Calendar;
-use crate::dossier::slip::SlipError;
 use crate::dossier::{
     Command, Decided, Dossier, DossierError, Event, Organisation, Rules, Status, Watched, decide,
 };
 use crate::journal::{Append, Appended, Journal, JournalError, WorkItem};
 use crate::moment;
 use crate::procedure::Catalogue;
-use crate::score::ScoreError;
 use chrono::{NaiveDate, NaiveDateTime};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
 use std::sync::Arc;
-use thiserror::Error;
 
 /// How many dossiers are kept folded between commands; beyond it all are forgotten and read again when needed.
 const KEPT: usize = 100_000;
@@ -46,75 +45,6 @@ pub struct Answer {
     pub due: Option<NaiveDateTime>,
     /// Whether the command had been given before; then nothing was changed.
     pub repeated: bool,
-}
-
-/// Why the engine did not carry out a command; nothing has changed.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum EngineError {
-    /// The command is refused.
-    #[error(transparent)]
-    Dossier(#[from] DossierError),
-    /// The journal failed, or another process was faster.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The figures of a report contradict each other.
-    #[error(transparent)]
-    Score(#[from] ScoreError),
-    /// There is no such slip.
-    #[error(transparent)]
-    Slip(#[from] SlipError),
-    /// A bundle cannot be written or taken in.
-    #[cfg(feature = "sync")]
-    #[error(transparent)]
-    Sync(#[from] crate::sync::SyncError),
-    /// The text is no command.
-    #[error("the command cannot be read: {reason}; compare it with the table of commands in ARCHITECTURE.md")]
-    Unreadable {
-        /// What is wrong, with line and column.
-        reason: String,
-    },
-    /// A command of a list is refused, and with it the whole list.
-    #[error("command {number} of the list is refused: {error}")]
-    InList {
-        /// Its place, from 1.
-        number: usize,
-        /// Why.
-        error: Box<EngineError>,
-    },
-}
-
-impl EngineError {
-    /// The stable code; for a list that of the command at fault.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Dossier(error) => error.code(),
-            Self::Journal(error) => error.code(),
-            Self::Score(error) => error.code(),
-            Self::Slip(error) => error.code(),
-            #[cfg(feature = "sync")]
-            Self::Sync(error) => error.code(),
-            Self::Unreadable { .. } => "engine.command_unreadable",
-            Self::InList { error, .. } => error.code(),
-        }
-    }
-
-    /// The sentence in Vietnamese.
-    #[must_use]
-    pub fn vi(&self) -> String {
-        match self {
-            Self::Dossier(error) => error.vi(),
-            Self::Journal(error) => error.vi(),
-            Self::Score(error) => error.vi(),
-            Self::Slip(error) => error.vi(),
-            #[cfg(feature = "sync")]
-            Self::Sync(error) => error.vi(),
-            Self::Unreadable { reason } => {
-                format!("không đọc được lệnh: {reason}; hãy so với bảng lệnh trong ARCHITECTURE.md")
-            }
-            Self::InList { number, error } => format!("lệnh thứ {number} bị từ chối: {}", error.vi()),
-        }
-    }
 }
 
 fn unreadable(error: serde_json::Error) -> EngineError {

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The form in which dossiers are saved; another one is refused.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Saved<'a> {

@@ -34,7 +34,7 @@ enum Line {
 
 impl<J: Journal> Engine<J> {
     /// Writes a bundle for another office: what it lacks, as far as it has said. To the centre that is what was recorded
-    /// here; to an office, what concerns it and others recorded. With nothing new it is 200 bytes, that say how far the other's
+    /// here; to an office, what concerns it and others recorded. With nothing new it is some 130 bytes, that say how far the other's
     /// journal is taken in here. Give it to [`Engine::take_in_bundle`] there; if it is lost, write another one.
     ///
     /// # Errors
