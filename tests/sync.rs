@@ -153,7 +153,7 @@ fn a_bundle_that_comes_again_or_out_of_order_changes_nothing() {
     let error = take_in(&mut other, &bundles[1]).unwrap_err().to_string();
     assert!(error.contains("after place 2") && error.contains("up to 0"), "{error}");
     for bundle in &bundles {
-        assert_eq!(take_in(&mut other, bundle).unwrap().is_cut, false);
+        assert!(!take_in(&mut other, bundle).unwrap().is_cut);
     }
     assert_eq!(other.events(CODE).unwrap(), hoa.events(CODE).unwrap());
 }
@@ -357,6 +357,10 @@ fn two_that_go_by_one_name_are_found_out() {
         matches!(&error, motcua::EngineError::Journal(JournalError::Forked { dossier, version: 4 }) if dossier == CODE)
     );
     assert_eq!(centre.journal().head().unwrap(), before);
+    // Two offices that begin a dossier under one code.
+    let mut van = office(VAN);
+    begun(&mut van, CODE, 1);
+    assert_eq!(refused(&mut centre, &bundle(&van, CENTRE)), "journal.forked");
 }
 
 #[test]
@@ -402,6 +406,31 @@ fn an_office_that_lost_its_journal_gets_it_back_from_the_centre() {
     }
     assert_eq!(centre.events(CODE).unwrap(), van.events(CODE).unwrap());
     assert_eq!(centre.events("H41-2").unwrap(), whole);
+}
+
+#[test]
+fn what_is_in_an_archive_stays_out_of_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let file =
+        |name: &str| engine_over(SqliteJournal::open(folder.path().join(name)).unwrap()).at_office(name);
+    let (mut hoa, mut centre) = (file(HOA), file(CENTRE));
+    play(&mut hoa, CODE, &certified_copy());
+    let first = bundle(&hoa, CENTRE);
+    assert_eq!(exchange(&mut hoa, &mut centre), [8, 0]);
+    let year = motcua::moment::parse("2024-01-01 00:00").unwrap().date();
+    for engine in [&mut hoa, &mut centre] {
+        let archive = folder.path().join(format!("{}-2023", engine.office().unwrap()));
+        assert_eq!(engine.archive(year, archive).unwrap(), 1);
+    }
+    assert_eq!(exchange(&mut hoa, &mut centre), [0, 0]);
+    assert_eq!(take_in(&mut centre, &first).unwrap().events, 0);
+    play(&mut hoa, "H41-2", &certified_copy()[..3]);
+    assert_eq!(exchange(&mut hoa, &mut centre), [3, 0]);
+    assert!(bundle(&hoa, CENTRE).len() < 150);
+    // To one who lost it, the rest is sent.
+    let mut late = engine_over(MemoryJournal::new()).at_office(CENTRE);
+    send(&late, &mut hoa);
+    assert_eq!(send(&hoa, &mut late).events, 3);
 }
 
 #[test]

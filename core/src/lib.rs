@@ -10,6 +10,7 @@
 //! | [`procedure`] | what a procedure is: papers, fees, limits, steps; the catalogue |
 //! | [`dossier`] | what may happen to a dossier, and who may do it: commands in, events out |
 //! | [`journal`] | where events are kept |
+//! | `sync` | what offices that work apart send each other (feature `sync`) |
 //! | [`measure`] | what the events add up to: Biểu 06 and the counts behind every ratio |
 //! | [`score`] | what the counts are worth: indexes and scorecards |
 //! | [`exchange`] | formats of others: dossiers from CSV |

@@ -121,8 +121,10 @@ pub fn deflated(plain: &[u8]) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-/// Runs of events without words: dossier, first version, hash before, bodies.
-pub fn runs(runs: &[(&str, u64, Option<[u8; 32]>, Vec<String>)]) -> Vec<u8> {
+/// Consecutive events without words: dossier, first version, hash before, bodies.
+pub type Run<'a> = (&'a str, u64, Option<[u8; 32]>, Vec<String>);
+
+pub fn runs(runs: &[Run<'_>]) -> Vec<u8> {
     let runs: Vec<_> = runs
         .iter()
         .map(|(dossier, first, before, bodies)| {

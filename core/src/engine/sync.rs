@@ -125,7 +125,16 @@ impl<J: Journal> Engine<J> {
         let mut chains: FxHashMap<SmolStr, Chain> = FxHashMap::default();
         for run in runs {
             if !chains.contains_key(&run.dossier) {
-                chains.insert(run.dossier.clone(), Chain::over(&self.journal.sealed_of(&run.dossier, 0)?)?);
+                let stored = match self.journal.sealed_of(&run.dossier, 0) {
+                    // What comes again of a dossier in an archive is there.
+                    Err(JournalError::Archived { .. })
+                        if run.last() <= self.journal.version(&run.dossier)? =>
+                    {
+                        continue;
+                    }
+                    stored => stored?,
+                };
+                chains.insert(run.dossier.clone(), Chain::over(&stored)?);
             }
             let Some(chain) = chains.get_mut(&run.dossier) else { continue };
             chain.go_on(run, peer, &mut intake.events)?;
@@ -173,6 +182,8 @@ impl<J: Journal> Engine<J> {
     fn window(&self, after: u64, size: u64) -> Result<(Vec<SmolStr>, u64), EngineError> {
         let (mut touched, mut seen) = (Vec::new(), FxHashSet::default());
         let (mut up_to, mut events, mut bytes) = (after, 0, 0);
+        // Behind the last one there may be places whose events are in an archive.
+        let mut is_full = false;
         self.journal.sealed(after, &mut |sealed| {
             if sealed.place > size {
                 return ControlFlow::Break(());
@@ -183,25 +194,28 @@ impl<J: Journal> Engine<J> {
             if seen.insert(sealed.dossier.clone()) {
                 touched.push(sealed.dossier);
             }
-            if events < LOOKED_AT && bytes < BYTES {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
+            is_full = events >= LOOKED_AT || bytes >= BYTES;
+            if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        Ok((touched, up_to))
+        Ok((touched, if is_full { up_to } else { size }))
     }
 
     /// The mark of a place; `None` if the journal does not reach so far.
     fn mark(&self, place: u64) -> Result<Option<u64>, EngineError> {
         let Some(before) = place.checked_sub(1) else { return Ok(Some(0)) };
-        let mut mark = None;
+        let mut found = None;
         self.journal.sealed(before, &mut |sealed| {
-            let Digest([a, b, c, d, e, f, g, h, ..]) = sealed.hash;
-            mark = Some(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+            found = (sealed.place == place).then_some(sealed.hash);
             ControlFlow::Break(())
         })?;
-        Ok(mark)
+        if found.is_none() && place <= self.journal.size()? {
+            // In an archive.
+            let before = usize::try_from(before).unwrap_or(usize::MAX);
+            found = self.journal.hashes()?.get(before).copied();
+        }
+        let mark =
+            |Digest([a, b, c, d, e, f, g, h, ..]): Digest| u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        Ok(found.map(mark))
     }
 
     fn line(&self, office: &str, line: Line) -> Result<Mark, EngineError> {

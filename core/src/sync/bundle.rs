@@ -73,6 +73,11 @@ pub(crate) enum Said {
 }
 
 impl Run {
+    /// The version of the last event.
+    pub(crate) fn last(&self) -> u64 {
+        self.first.saturating_add(self.events.len() as u64).saturating_sub(1)
+    }
+
     /// About how long it is, not packed.
     pub(crate) fn bytes(&self) -> usize {
         let said = |item: &Item| match &item.said {
