@@ -4,7 +4,7 @@
 //! every store: nothing that one touches is near what the next one does.
 
 use crate::dossiers::{commands, organisation};
-use crate::{Line, Peers, median, root, wall};
+use crate::{Line, Peers, median, target, wall};
 use motcua::calendar::Calendar;
 use motcua::dossier::{Dossier, Event};
 use motcua::journal::{Append, Head, Journal, MemoryJournal, SqliteJournal, WorkFilter};
@@ -123,7 +123,7 @@ fn nanoseconds(operations: usize, run: impl FnOnce()) -> f64 {
 }
 
 pub(crate) fn appends(_: &Peers) -> Vec<Line> {
-    let folder = tempfile::tempdir_in(root().join("target")).unwrap();
+    let folder = tempfile::tempdir_in(target()).unwrap();
     let mut ours = SqliteJournal::open(folder.path().join("ours.sqlite")).unwrap();
     let theirs = Plain::open(&folder.path().join("plain.sqlite"));
     let mut file = File::create(folder.path().join("file")).unwrap();
@@ -200,7 +200,7 @@ fn filled(path: &Path) -> (SqliteJournal, usize) {
 }
 
 pub(crate) fn reads(_: &Peers) -> Vec<Line> {
-    let folder = tempfile::tempdir_in(root().join("target")).unwrap();
+    let folder = tempfile::tempdir_in(target()).unwrap();
     let path = folder.path().join("journal.sqlite");
     let (journal, payload) = filled(&path);
     let events = usize::try_from(journal.size().unwrap()).unwrap();

@@ -158,6 +158,15 @@ impl JournalError {
         }
     }
 
+    /// The same of a dossier whose code was not known when it was found.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn of(self, code: &str) -> Self {
+        match self {
+            Self::Damaged { version, reason, .. } => Self::Damaged { dossier: code.into(), version, reason },
+            other => other,
+        }
+    }
+
     /// Whether the store as a whole failed; else it is about one dossier.
     pub(crate) fn is_of_store(&self) -> bool {
         matches!(self, Self::Storage { .. } | Self::Busy { .. } | Self::Unknown { .. })

@@ -3,14 +3,13 @@
 use super::rows::{HEAD, Head, head, sealed};
 use super::{SqliteJournal, failed, read, rows};
 use crate::dossier::signature::Digest;
-use crate::journal::parallel::processors;
+use crate::journal::parallel::{in_order, processors};
 use crate::journal::seal::{CHANGED, chained, genesis};
 use crate::journal::tree::{BLOCK, Head as TreeHead, root};
 use crate::journal::{Journal, JournalError, stored};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rustc_hash::FxHashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -36,12 +35,48 @@ impl SqliteJournal {
     }
 }
 
-/// What a pass over the events knows of a dossier.
-struct Chain {
-    head: Head,
+/// What a pass over the events knows of a dossier: its last event.
+#[derive(Clone, Copy)]
+struct Last {
     version: u64,
-    hash: Digest,
     place: u64,
+    hash: Digest,
+}
+
+/// By the number of the dossier, which are given in turn.
+struct Chains {
+    heads: Vec<Head>,
+    last: Vec<Last>,
+}
+
+impl Chains {
+    fn read(connection: &Connection, place: &str) -> Result<Self, JournalError> {
+        let heads = read::heads(connection, place, "ORDER BY id", &[])?;
+        for (id, head) in (1..).zip(&heads) {
+            if head.id != id {
+                return Err(read::missing(head, 1));
+            }
+        }
+        let last =
+            heads.iter().map(|head| Last { version: 0, place: 0, hash: genesis(&head.code) }).collect();
+        Ok(Self { heads, last })
+    }
+
+    fn get(&self, dossier: i64) -> Option<(&Head, Last)> {
+        let at = usize::try_from(dossier.checked_sub(1)?).ok()?;
+        Some((self.heads.get(at)?, *self.last.get(at)?))
+    }
+
+    fn put(&mut self, dossier: i64, last: Last) {
+        let at = usize::try_from(dossier - 1).ok();
+        if let Some(slot) = at.and_then(|at| self.last.get_mut(at)) {
+            *slot = last;
+        }
+    }
+
+    fn is_any_archived(&self) -> bool {
+        self.heads.iter().any(|head| head.is_archived)
+    }
 }
 
 /// An event whose hash is to be computed anew, behind the one before it. Which one fails first is told by its place.
@@ -80,12 +115,7 @@ pub(super) fn verify(
     place: &str,
     known: Option<TreeHead>,
 ) -> Result<TreeHead, JournalError> {
-    let heads = read::heads(connection, place, "", &[])?;
-    let chain = |head: Head| {
-        let hash = genesis(&head.code);
-        (head.id, Chain { head, version: 0, hash, place: 0 })
-    };
-    let mut chains: FxHashMap<i64, Chain> = heads.into_iter().map(chain).collect();
+    let mut chains = Chains::read(connection, place)?;
     let mut hashes = Vec::new();
     // Of what is wrong the first counts: what this thread sees, or what the others find in what came before.
     let wrong: Mutex<Option<(u64, i64, u64)>> = Mutex::new(None);
@@ -112,35 +142,31 @@ pub(super) fn verify(
         outcome
     });
     if let Some((_, dossier, version)) = wrong.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        let dossier = chains.get(&dossier).map(|chain| chain.head.code.to_string()).unwrap_or_default();
+        let dossier = chains.get(dossier).map(|(head, _)| head.code.to_string()).unwrap_or_default();
         return Err(JournalError::Tampered { dossier, version, reason: CHANGED.into() });
     }
     outcome?;
-    for chain in chains.values() {
-        let Head { code, version, last, hash, is_archived, .. } = &chain.head;
-        if *is_archived {
-            continue;
-        }
-        if (chain.version, chain.hash, chain.place) != (*version, *hash, *last) {
+    for (head, is) in chains.heads.iter().zip(&chains.last).filter(|(head, _)| !head.is_archived) {
+        if (is.version, is.hash, is.place) != (head.version, head.hash, head.last) {
             let reason =
-                format!("its dossier has {version} events by its row, and {} are there", chain.version);
-            return Err(JournalError::Tampered {
-                dossier: code.to_string(),
-                version: chain.version + 1,
-                reason,
-            });
+                format!("its dossier has {} events by its row, and {} are there", head.version, is.version);
+            let (dossier, version) = (head.code.to_string(), is.version + 1);
+            return Err(JournalError::Tampered { dossier, version, reason });
         }
     }
     // Those of archived dossiers are among them.
-    if chains.values().any(|chain| chain.head.is_archived) {
+    if chains.is_any_archived() {
         hashes = read::hashes(connection, place, 0)?;
     }
     let blocks = read::blocks(connection, place)?;
-    let kept = hashes.chunks_exact(BLOCK).map(root).eq(blocks.iter().copied());
-    if !kept {
-        let differs =
-            hashes.chunks_exact(BLOCK).zip(&blocks).position(|(hashes, kept)| root(hashes) != *kept);
-        return Err(read::block_differs(differs.unwrap_or(blocks.len()) + 1));
+    let (mut kept, mut same) = (blocks.iter(), 0);
+    in_order(hashes.chunks_exact(BLOCK).collect(), root, |root| {
+        let is_same = kept.next() == Some(&root);
+        same += usize::from(is_same);
+        if is_same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    if same != hashes.len() / BLOCK || same != blocks.len() {
+        return Err(read::block_differs(same + 1));
     }
     let rest = hashes.chunks_exact(BLOCK).remainder();
     TreeHead::over_blocks(&blocks, rest).since(known, &hashes)
@@ -150,13 +176,13 @@ pub(super) fn verify(
 fn each_event(
     connection: &Connection,
     place: &str,
-    chains: &mut FxHashMap<i64, Chain>,
+    chains: &mut Chains,
     hashes: &mut Vec<Digest>,
     jobs: &mut Jobs,
     hand_on: &mut dyn FnMut(Jobs),
 ) -> Result<(), JournalError> {
     let failed = failed(place);
-    let is_any_archived = chains.values().any(|chain| chain.head.is_archived);
+    let is_any_archived = chains.is_any_archived();
     let select = format!("SELECT {}, dossier FROM events ORDER BY place", rows::EVENT);
     let mut statement = connection.prepare_cached(&select).map_err(&failed)?;
     let mut rows = statement.query([]).map_err(&failed)?;
@@ -164,31 +190,31 @@ fn each_event(
         let read = |column: usize| row.get::<_, i64>(column).map(i64::cast_unsigned).map_err(&failed);
         let (at, version, before) = (read(0)?, read(1)?, read(2)?);
         let dossier: i64 = row.get(8).map_err(&failed)?;
-        let Some(chain) = chains.get_mut(&dossier) else { return Err(read::ownerless(at.cast_signed())) };
+        let Some((head, last)) = chains.get(dossier) else { return Err(read::ownerless(at.cast_signed())) };
         let wrong = |reason: String| {
-            let dossier = chain.head.code.to_string();
+            let dossier = head.code.to_string();
             Err(JournalError::Tampered { dossier, version, reason })
         };
         if !is_any_archived && at != hashes.len() as u64 + 1 {
             return wrong(format!("it stands at place {at}, where place {} is next", hashes.len() + 1));
         }
-        if version != chain.version + 1 {
-            return wrong(format!("event {} of the dossier is next", chain.version + 1));
+        if version != last.version + 1 {
+            return wrong(format!("event {} of the dossier is next", last.version + 1));
         }
-        if before != chain.place {
+        if before != last.place {
             return wrong(format!("it names place {before} as that of the event before it"));
         }
         let texts: Option<[u8; 32]> = row.get(6).map_err(&failed)?;
         let body = row.get_ref(3).and_then(|body| Ok(body.as_bytes()?)).map_err(&failed)?;
         let hash = Digest(row.get(7).map_err(&failed)?);
         if row.get_ref(4).map_err(&failed)? != ValueRef::Null || texts.is_some() {
-            sealed(row, chain.head.code.clone()).map_err(&failed)??.0.words_are_those()?;
+            sealed(row, head.code.clone()).map_err(&failed)??.0.words_are_those()?;
         }
         let from = jobs.bytes.len();
         jobs.bytes.extend_from_slice(body);
-        let (texts, body, before) = (texts.map(Digest), from..jobs.bytes.len(), chain.hash);
+        let (texts, body, before) = (texts.map(Digest), from..jobs.bytes.len(), last.hash);
         jobs.jobs.push(Job { place: at, dossier, version, before, texts, body, hash });
-        (chain.version, chain.hash, chain.place) = (version, hash, at);
+        chains.put(dossier, Last { version, place: at, hash });
         hashes.push(hash);
         if jobs.jobs.len() == AT_ONCE {
             hand_on(std::mem::take(jobs));

@@ -4,6 +4,7 @@ mod connect;
 mod migrate;
 mod read;
 mod rows;
+mod scan;
 mod schema;
 mod write;
 
@@ -162,7 +163,7 @@ impl Journal for SqliteJournal {
     }
 
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-        read::scan(&self.connection, &self.place, visit)
+        scan::scan(&self.connection, &self.place, visit)
     }
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {

@@ -2,17 +2,14 @@
 //! the last hash of the chain is the one in the row.
 
 use super::failed;
-use super::rows::{self, EVENT, HEAD, Head, event_at, head, sealed};
+use super::rows::{self, HEAD, Head, event_at, head, sealed};
 use crate::dossier::Event;
 use crate::dossier::signature::Digest;
-use crate::journal::parallel::in_order;
 use crate::journal::tree::BLOCK;
-use crate::journal::{JournalError, Sealed, Visit, VisitSealed, WorkFilter, WorkItem, stored, work};
+use crate::journal::{JournalError, Sealed, VisitSealed, WorkFilter, WorkItem, stored, work};
 use crate::moment;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::ops::ControlFlow;
 
 /// The place of the last event.
 pub(super) fn size(connection: &Connection) -> rusqlite::Result<u64> {
@@ -21,7 +18,7 @@ pub(super) fn size(connection: &Connection) -> rusqlite::Result<u64> {
     Ok(size.cast_unsigned())
 }
 
-fn missing(head: &Head, version: u64) -> JournalError {
+pub(super) fn missing(head: &Head, version: u64) -> JournalError {
     let reason = "it is not there".into();
     JournalError::Tampered { dossier: head.code.to_string(), version, reason }
 }
@@ -62,7 +59,7 @@ pub(super) fn chain(
 }
 
 /// Whether a dossier's chain ends as its row says.
-fn ends_with(head: &Head, last: Option<(u64, Digest)>) -> Result<(), JournalError> {
+pub(super) fn ends_with(head: &Head, last: Option<(u64, Digest)>) -> Result<(), JournalError> {
     if last == Some((head.version, head.hash)) {
         return Ok(());
     }
@@ -101,86 +98,6 @@ pub(super) fn by_key(
 
 pub(super) fn events_of(chain: &[Sealed]) -> Result<Vec<Event>, JournalError> {
     chain.iter().map(Sealed::event).collect()
-}
-
-/// Up to so many events are read in one pass when all dossiers are looked at; of more, each dossier's by itself.
-const IN_ONE_PASS: u64 = 2_000_000;
-
-pub(super) fn scan(connection: &Connection, place: &str, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-    let mut heads = heads(connection, place, "ORDER BY code", &[])?;
-    heads.retain(|head| !head.is_archived);
-    if size(connection).map_err(failed(place))? > IN_ONE_PASS {
-        for head in &heads {
-            let events = events_of(&chain(connection, place, head, 0)?)?;
-            if visit(&head.code, &events).is_break() {
-                break;
-            }
-        }
-        return Ok(());
-    }
-    let mut chains = all_chains(connection, place, &heads)?;
-    let mut dossiers = heads.into_iter().map(|head| {
-        let chain = chains.remove(&head.id).unwrap_or_default();
-        (head, chain)
-    });
-    let next = || Some(dossiers.by_ref().take(AT_ONCE).collect::<Vec<_>>()).filter(|some| !some.is_empty());
-    let chunks: Vec<_> = std::iter::from_fn(next).collect();
-    let mut outcome = Ok(());
-    in_order(chunks, decoded, |decoded| {
-        for (code, events) in decoded {
-            match events {
-                Ok(events) if visit(&code, &events).is_continue() => continue,
-                Ok(_) => {}
-                Err(error) => outcome = Err(error),
-            }
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    });
-    outcome
-}
-
-/// So many dossiers are looked at by one processor at a time.
-const AT_ONCE: usize = 256;
-
-type Decoded = Vec<(SmolStr, Result<Vec<Event>, JournalError>)>;
-
-/// Events of dossiers, their chains followed.
-fn decoded(dossiers: Vec<(Head, Vec<Sealed>)>) -> Decoded {
-    let one = |(head, chain): (Head, Vec<Sealed>)| {
-        let mut before = None;
-        let follow = |sealed: &Sealed| {
-            sealed.follows(before)?;
-            before = Some((sealed.version, sealed.hash));
-            sealed.event()
-        };
-        let events: Result<Vec<Event>, JournalError> = chain.iter().map(follow).collect();
-        let events = events.and_then(|events| ends_with(&head, before).map(|()| events));
-        (head.code, events)
-    };
-    dossiers.into_iter().map(one).collect()
-}
-
-/// The events of all dossiers, by the id of the dossier.
-fn all_chains(
-    connection: &Connection,
-    place: &str,
-    heads: &[Head],
-) -> Result<FxHashMap<i64, Vec<Sealed>>, JournalError> {
-    let failed = failed(place);
-    let mut chains: FxHashMap<i64, Vec<Sealed>> = FxHashMap::default();
-    let codes: FxHashMap<i64, &SmolStr> = heads.iter().map(|head| (head.id, &head.code)).collect();
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT {EVENT}, dossier FROM events ORDER BY place"))
-        .map_err(&failed)?;
-    let mut rows = statement.query([]).map_err(&failed)?;
-    while let Some(row) = rows.next().map_err(&failed)? {
-        let id: i64 = row.get(8).map_err(&failed)?;
-        let Some(code) = codes.get(&id) else { return Err(ownerless(row.get(0).map_err(&failed)?)) };
-        let (sealed, _) = sealed(row, (*code).clone()).map_err(&failed)??;
-        chains.entry(id).or_default().push(sealed);
-    }
-    Ok(chains)
 }
 
 /// An event of no dossier.

@@ -48,6 +48,15 @@ impl Head {
         xxh3_64(&bytes).cast_signed()
     }
 
+    /// Whether it is what was written, by the checksum that was written with it.
+    fn is_sound(&self, sum: i64) -> Result<(), JournalError> {
+        if self.sum() == sum {
+            return Ok(());
+        }
+        let reason = "what was derived from it is not what was written".into();
+        Err(JournalError::Damaged { dossier: self.code.to_string(), version: self.version, reason })
+    }
+
     /// Its rows in `waiting`: unit, due date, officer.
     pub(super) fn waits(&self) -> impl Iterator<Item = [&str; 3]> {
         self.waiting.lines().map(|line| {
@@ -74,25 +83,26 @@ pub(super) fn head(row: &Row<'_>) -> Read<Head> {
         waiting: row.get(8)?,
         work: row.get(9)?,
     };
-    if row.get::<_, i64>(10)? == head.sum() {
-        return Ok(Ok(head));
+    let sum = row.get(10)?;
+    Ok(head.is_sound(sum).map(|()| head))
+}
+
+/// The words of an event of the columns [`EVENT`].
+pub(super) fn words(row: &Row<'_>, version: u64) -> Read<Option<Words>> {
+    let ValueRef::Text(text) = row.get_ref(4)? else { return Ok(Ok(None)) };
+    if let (Ok(texts), Some(salt)) = (serde_json::from_slice(text), row.get(5)?) {
+        return Ok(Ok(Some(Words { salt, texts })));
     }
-    let reason = "what was derived from it is not what was written".into();
-    Ok(Err(JournalError::Damaged { dossier: head.code.to_string(), version: head.version, reason }))
+    let reason = format!("the words at place {} are no list, or have no salt", row.get::<_, i64>(0)?);
+    Ok(Err(JournalError::Damaged { dossier: String::new(), version, reason }))
 }
 
 /// An event, and the place of the one before it in its dossier; its code is given.
 pub(super) fn sealed(row: &Row<'_>, dossier: SmolStr) -> Read<(Sealed, u64)> {
     let version = row.get::<_, i64>(1)?.cast_unsigned();
-    let words = match row.get_ref(4)? {
-        ValueRef::Null => None,
-        text => match (serde_json::from_slice(text.as_bytes()?), row.get(5)?) {
-            (Ok(texts), Some(salt)) => Some(Words { salt, texts }),
-            _ => {
-                let reason = "its words are no list, or have no salt".into();
-                return Ok(Err(JournalError::Damaged { dossier: dossier.to_string(), version, reason }));
-            }
-        },
+    let words = match words(row, version)? {
+        Ok(words) => words,
+        Err(error) => return Ok(Err(error.of(&dossier))),
     };
     let before = row.get::<_, i64>(2)?.cast_unsigned();
     let sealed = Sealed {
