@@ -14,7 +14,10 @@ mod dossiers;
 mod journal;
 mod measure;
 mod peers;
+mod postgres;
 mod routing;
+#[path = "../tests/common/postgres.rs"]
+mod server;
 mod workflow;
 
 use cpu_time::{ProcessTime, ThreadTime};
@@ -90,7 +93,7 @@ fn shown(ns: f64) -> String {
 type Room = (&'static str, &'static [&'static str], fn(&Peers) -> Vec<Line>);
 
 /// What is measured, with the scripts that measure its peers.
-const ROOMS: [Room; 8] = [
+const ROOMS: [Room; 9] = [
     ("calendar and deadline", &["peers.py"], calendar::lines),
     ("measures", &["peers.py"], measure::lines),
     ("workflow", &["workflow.mjs", "workflow.py"], workflow::lines),
@@ -99,6 +102,7 @@ const ROOMS: [Room; 8] = [
     ("dossiers", &[], dossiers::lines),
     ("journal: append", &[], journal::appends),
     ("journal: read", &[], journal::reads),
+    ("postgres: append", &[], postgres::lines),
 ];
 
 fn main() {

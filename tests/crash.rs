@@ -1,13 +1,17 @@
 //! A writer that is killed at any moment loses nothing that it answered for.
 //!
-//! Thirty times here; `KILLS=300 cargo test -p motcua-tests --test crash` does the long run.
+//! Thirty times each here, a file and a server; `KILLS=300 cargo test -p motcua-tests --test crash` does the long run.
 
 mod common;
+#[path = "common/postgres.rs"]
+mod server;
 
 use motcua::dossier::Dossier;
-use motcua::journal::{Head, Journal, SqliteJournal};
+use motcua::journal::{Head, Journal, PostgresJournal, SqliteJournal};
 use motcua::procedure::Catalogue;
+use server::Server;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -15,14 +19,38 @@ use std::time::Duration;
 
 #[test]
 fn a_killed_writer_loses_nothing_it_answered_for() {
-    let kills: u64 = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(30);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.sqlite");
+    loses_nothing(path.as_os_str(), |round| {
+        path.exists()
+            .then(|| SqliteJournal::open(&path).unwrap_or_else(|error| panic!("round {round}: {error}")))
+    });
+}
+
+#[test]
+fn a_killed_writer_on_a_server_loses_nothing_it_answered_for() {
+    let server = Server::shared();
+    loses_nothing(server.url().as_ref(), |round| {
+        // The server may still be at what the writer sent last.
+        let others =
+            "SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        let mut client = server.client();
+        while !client.query(others, &[]).unwrap().is_empty() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let journal = PostgresJournal::open(&server.url(), None);
+        Some(journal.unwrap_or_else(|error| panic!("round {round}: {error}")))
+    });
+}
+
+/// `open` gives what is there after a writer was killed.
+fn loses_nothing<J: Journal>(path: &OsStr, open: impl Fn(u64) -> Option<J>) {
+    let kills: u64 = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(30);
     let (mut answered, mut head): (BTreeMap<String, u64>, Option<Head>) = (BTreeMap::new(), None);
     let mut more = 0;
     for round in 0..kills {
         let mut child = Command::new(env!("CARGO_BIN_EXE_writer"))
-            .args([path.as_os_str(), round.to_string().as_ref()])
+            .args([path, round.to_string().as_ref()])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -58,10 +86,7 @@ fn a_killed_writer_loses_nothing_it_answered_for() {
         }
         drop(enough);
         killer.join().unwrap();
-        if !path.exists() {
-            continue;
-        }
-        let journal = SqliteJournal::open(&path).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        let Some(journal) = open(round) else { continue };
         let now = journal.verify(head).unwrap_or_else(|error| panic!("round {round}: {error}"));
         let mut kept = 0;
         for (code, version) in &answered {

@@ -5,7 +5,7 @@
 //! - `writer PATH ROUND ANSWERS SCRIPT` runs the script for a shell when the journal fails, and tries the same once more;
 //! - `writer PATH race EVENTS` asks for the next event of the dossier `race` until it has so many: others do the same.
 //!
-//! `writer losing PATH …` does the same in the mode that may lose what it answered for when the power is cut.
+//! `PATH` may be a server, as `postgres://…`. `writer losing PATH …` does the same in the mode that may lose what it answered for when the power is cut.
 //!
 //! If the journal fails it says the code and the sentence on standard error; if it does not help itself, it ends with 1.
 
@@ -16,7 +16,7 @@ mod kept;
 use common::{engine_over, race_on};
 use kept::commands;
 use motcua::EngineError;
-use motcua::journal::SqliteJournal;
+use motcua::journal::{Journal, PostgresJournal, SqliteJournal};
 use std::io::Write;
 use std::process::{Command, ExitCode};
 
@@ -53,10 +53,21 @@ fn write() -> Result<(), ExitCode> {
     let answers = words.next().map_or(u64::MAX, |word| word.parse().expect("a number"));
     let script = words.next();
     let script = script.as_deref();
-    let open = || match is_losing {
-        true => Ok(SqliteJournal::open_losing_on_power_cut(&path)?),
-        false => Ok(SqliteJournal::open(&path)?),
-    };
+    match path.to_str().filter(|path| path.starts_with("postgres://")) {
+        Some(server) => on(|| Ok(PostgresJournal::open(server, None)?), &round, answers, script),
+        None if is_losing => {
+            on(|| Ok(SqliteJournal::open_losing_on_power_cut(&path)?), &round, answers, script)
+        }
+        None => on(|| Ok(SqliteJournal::open(&path)?), &round, answers, script),
+    }
+}
+
+fn on<J: Journal>(
+    open: impl FnMut() -> Result<J, EngineError>,
+    round: &str,
+    answers: u64,
+    script: Option<&str>,
+) -> Result<(), ExitCode> {
     let mut engine = engine_over(tried(script, open)?);
     let mut out = std::io::stdout();
     let mut say = |code: &str, version: u64| {
@@ -72,7 +83,7 @@ fn write() -> Result<(), ExitCode> {
         }
         return Ok(());
     }
-    for (_, command) in (0..answers).zip(commands(&round)) {
+    for (_, command) in (0..answers).zip(commands(round)) {
         let answer = tried(script, || engine.handle(&command))?;
         say(&command.dossier, answer.version);
     }

@@ -14,10 +14,12 @@ mod lines;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod parallel;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod stored;
 mod tree;
 mod work;
@@ -25,6 +27,8 @@ mod work;
 pub use error::JournalError;
 pub use lines::{export, import};
 pub use memory::MemoryJournal;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresJournal;
 #[cfg(feature = "sync")]
 pub(crate) use seal::genesis;
 pub use seal::{Sealed, Words};
@@ -244,7 +248,8 @@ pub trait Journal {
     /// by whom stays, and so do the seals. Gives the number of events that had words.
     ///
     /// A file is written over where they stood, and in its log. What SQLite left in free space when it moved pages about
-    /// before is not: a copy (`SqliteJournal::backup`) holds only what is there, and can take the file's place.
+    /// before is not: a copy (`SqliteJournal::backup`) holds only what is there, and can take the file's place. A PostgreSQL
+    /// server keeps what was there until it is vacuumed, and its log and its copies are gone.
     ///
     /// # Errors
     /// `journal.busy` if another process reads, and its log cannot be written back: repeat it then.
@@ -264,19 +269,7 @@ pub trait Journal {
     /// # Errors
     /// `journal.tampered` names the first event that was changed, taken out or moved; `journal.head_differs`.
     fn verify(&self, known: Option<Head>) -> Result<Head, JournalError> {
-        let mut chains: FxHashMap<SmolStr, (u64, Digest)> = FxHashMap::default();
-        let (mut hashes, mut outcome) = (Vec::new(), Ok(()));
-        self.sealed(0, &mut |sealed| {
-            outcome = sealed.stands_at(hashes.len() as u64 + 1);
-            if outcome.is_ok() {
-                outcome = sealed.follows(chains.get(&sealed.dossier).copied());
-            }
-            hashes.push(sealed.hash);
-            chains.insert(sealed.dossier, (sealed.version, sealed.hash));
-            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-        outcome?;
-        Head::over(&hashes).since(known, &hashes)
+        verified(self, known)
     }
 
     /// A short proof that the event of a place, from 1, is in the journal: for [`Head::includes`].
@@ -294,4 +287,21 @@ pub trait Journal {
     fn prove_since(&self, size: u64) -> Result<Vec<Digest>, JournalError> {
         Head::prove_since(&self.hashes()?, size)
     }
+}
+
+/// Walks through a journal: [`Journal::verify`].
+fn verified<J: Journal + ?Sized>(journal: &J, known: Option<Head>) -> Result<Head, JournalError> {
+    let mut chains: FxHashMap<SmolStr, (u64, Digest)> = FxHashMap::default();
+    let (mut hashes, mut outcome) = (Vec::new(), Ok(()));
+    journal.sealed(0, &mut |sealed| {
+        outcome = sealed.stands_at(hashes.len() as u64 + 1);
+        if outcome.is_ok() {
+            outcome = sealed.follows(chains.get(&sealed.dossier).copied());
+        }
+        hashes.push(sealed.hash);
+        chains.insert(sealed.dossier, (sealed.version, sealed.hash));
+        if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    outcome?;
+    Head::over(&hashes).since(known, &hashes)
 }

@@ -90,6 +90,7 @@ pub(super) fn key_hash(key: &str) -> [u8; 8] {
 }
 
 /// The versions whose keys may be this one.
+#[cfg(feature = "sqlite")]
 pub(super) fn versions_of<'k>(keys: &'k [u8], key: &str) -> impl Iterator<Item = u64> + use<'k> {
     let wanted = key_hash(key);
     (1..).zip(keys.as_chunks::<8>().0).filter(move |(_, hash)| **hash == wanted).map(|(version, _)| version)

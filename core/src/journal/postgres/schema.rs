@@ -1,0 +1,87 @@
+//! The tables of a journal in PostgreSQL. ARCHITECTURE.md documents them for who reads them with SQL.
+
+use super::link::{Link, failed, quoted};
+use crate::journal::JournalError;
+
+/// Written into the table `motcua`.
+const FORMAT: i32 = 1;
+
+const TABLES: &str = include_str!("tables.sql");
+const FUNCTIONS: &str = include_str!("functions.sql");
+
+/// Makes the schema and its tables if there are none: all of it or nothing.
+pub(super) fn prepare(link: &mut Link, schema: &str) -> Result<(), JournalError> {
+    if is_ours(link, schema)? {
+        return Ok(());
+    }
+    let failed = failed(&link.place);
+    link.client.batch_execute("BEGIN").map_err(&failed)?;
+    let made = make(link, schema);
+    let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    let ended = link.client.batch_execute(end).map_err(&failed);
+    made.and(ended)
+}
+
+fn make(link: &mut Link, schema: &str) -> Result<(), JournalError> {
+    let failed = failed(&link.place);
+    // Another process may be about the same, and faster.
+    link.client.execute("SELECT pg_advisory_xact_lock(hashtext('motcua'))", &[]).map_err(&failed)?;
+    if is_ours(link, schema)? {
+        return Ok(());
+    }
+    let create = format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema));
+    for sql in [create.as_str(), TABLES, FUNCTIONS] {
+        link.client.batch_execute(sql).map_err(&failed)?;
+    }
+    Ok(())
+}
+
+/// Whether the schema is ours; false if nothing is in it.
+fn is_ours(link: &mut Link, schema: &str) -> Result<bool, JournalError> {
+    let failed = failed(&link.place);
+    let tables = "SELECT count(*), count(*) FILTER (WHERE relname = 'motcua') FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)";
+    let row = link.client.query_one(tables, &[&schema]).map_err(&failed)?;
+    match (row.get::<_, i64>(0), row.get::<_, i64>(1)) {
+        (0, _) => return Ok(false),
+        (_, 0) => return Err(JournalError::Foreign { place: link.place.clone() }),
+        _ => {}
+    }
+    let place = link.place.clone();
+    let found = link.client.query_opt("SELECT format FROM motcua", &[]);
+    match found.map(|row| row.and_then(|row| row.try_get::<_, i32>(0).ok())) {
+        Ok(Some(FORMAT)) => Ok(true),
+        Ok(Some(found)) => Err(JournalError::Format { place, found: found.into(), known: FORMAT.into() }),
+        // It is another program's table of that name.
+        Ok(None) => Err(JournalError::Foreign { place }),
+        Err(error) if error.as_db_error().is_some() => Err(JournalError::Foreign { place }),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Makes the partition for the events of dossiers that some units, those of a province, receive in a year.
+pub(super) fn add_partition(
+    link: &mut Link,
+    year: i32,
+    province: &str,
+    units: &[&str],
+) -> Result<(), JournalError> {
+    let literal = |text: &&str| format!("'{}'", text.replace('\'', "''"));
+    let units = units.iter().map(literal).collect::<Vec<_>>().join(", ");
+    let of_year = format!("events_{year}");
+    let of_province = quoted(&format!("events_{year}_{province}"));
+    let other = format!("{of_year}_other");
+    let sql = format!(
+        "BEGIN;
+         CREATE TABLE IF NOT EXISTS {of_year} PARTITION OF events FOR VALUES IN ({year}) PARTITION BY LIST (unit);
+         CREATE TABLE IF NOT EXISTS {other} PARTITION OF {of_year} DEFAULT;
+         CREATE TABLE {of_province} PARTITION OF {of_year} FOR VALUES IN ({units});
+         COMMIT"
+    );
+    let made = link.client.batch_execute(&sql).map_err(failed(&link.place));
+    if made.is_err() {
+        // Where the connection is gone there is nothing to undo.
+        let _ = link.client.batch_execute("ROLLBACK");
+    }
+    made
+}

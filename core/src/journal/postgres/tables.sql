@@ -1,0 +1,100 @@
+-- Texts are compared byte by byte, so that codes and moments sort as everywhere in motcua.
+CREATE TABLE motcua (format integer NOT NULL);
+INSERT INTO motcua VALUES (1);
+
+-- Where the rows of a dossier are: the unit that received it, and the year.
+CREATE TABLE routes (
+    code text COLLATE "C" PRIMARY KEY,
+    unit text COLLATE "C" NOT NULL,
+    year integer NOT NULL
+);
+
+-- What is derived from the events of a dossier.
+CREATE TABLE dossiers (
+    unit text COLLATE "C" NOT NULL,
+    year integer NOT NULL,
+    code text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    hash bytea NOT NULL,
+    keys bytea NOT NULL,
+    next text COLLATE "C",
+    waiting text COLLATE "C" NOT NULL,
+    work text COLLATE "C" NOT NULL,
+    state bytea,
+    state_version bigint,
+    state_sum bigint,
+    PRIMARY KEY (unit, year, code)
+) WITH (fillfactor = 70);
+CREATE INDEX dossiers_next ON dossiers (next, code) WHERE next IS NOT NULL;
+
+-- Where a dossier waits: by the unit that has to act, which need not be the one that received it (home).
+CREATE TABLE waiting (
+    unit text COLLATE "C" NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    assignee text COLLATE "C" NOT NULL,
+    dossier text COLLATE "C" NOT NULL,
+    home text COLLATE "C" NOT NULL,
+    year integer NOT NULL,
+    PRIMARY KEY (unit, due, assignee, dossier)
+);
+CREATE INDEX waiting_due ON waiting (due);
+CREATE INDEX waiting_assignee ON waiting (assignee, due) WHERE assignee <> '';
+
+-- The truth. Numbers (id) grow with each event and may leave gaps; places have none.
+CREATE SEQUENCE event_ids;
+CREATE TABLE events (
+    unit text COLLATE "C" NOT NULL,
+    year integer NOT NULL,
+    dossier text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    id bigint NOT NULL DEFAULT nextval('event_ids'),
+    body text COLLATE "C" NOT NULL,
+    words text COLLATE "C",
+    salt bytea,
+    texts bytea,
+    hash bytea NOT NULL,
+    PRIMARY KEY (unit, year, dossier, version)
+) PARTITION BY LIST (year);
+CREATE INDEX events_id ON events (id);
+CREATE TABLE events_other PARTITION OF events DEFAULT;
+
+-- The order of all events, given after they were committed.
+CREATE TABLE placed (
+    place bigint PRIMARY KEY,
+    unit text COLLATE "C" NOT NULL,
+    year integer NOT NULL,
+    dossier text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    hash bytea NOT NULL,
+    UNIQUE (unit, year, dossier, version)
+);
+-- All events up to this number have a place.
+CREATE TABLE last_placed (id bigint NOT NULL, place bigint NOT NULL);
+INSERT INTO last_placed VALUES (0, 0);
+
+CREATE TABLE positions (name text COLLATE "C" PRIMARY KEY, place bigint NOT NULL);
+
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'events never change and are never deleted; only their words are erased';
+END $$;
+CREATE TRIGGER events_stay BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER events_are_kept BEFORE UPDATE ON events FOR EACH ROW
+WHEN (NEW.words IS NOT NULL OR NEW.salt IS NOT NULL OR (NEW.unit, NEW.year, NEW.dossier, NEW.version, NEW.id, NEW.body, NEW.hash)
+    IS DISTINCT FROM (OLD.unit, OLD.year, OLD.dossier, OLD.version, OLD.id, OLD.body, OLD.hash)
+    OR NEW.texts IS DISTINCT FROM OLD.texts)
+EXECUTE FUNCTION refuse();
+CREATE TRIGGER events_are_not_emptied BEFORE TRUNCATE ON events EXECUTE FUNCTION refuse();
+CREATE TRIGGER placed_stay BEFORE DELETE OR UPDATE ON placed FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER placed_are_not_emptied BEFORE TRUNCATE ON placed EXECUTE FUNCTION refuse();
+
+CREATE VIEW work AS
+SELECT w.dossier, i ->> 'procedure' AS procedure, i ->> 'action' AS action, i ->> 'step' AS step, i ->> 'role' AS role, w.unit,
+    i ->> 'assignee' AS assignee, i ->> 'since' AS since, w.due, i ->> 'step_due' AS step_due
+FROM waiting w JOIN dossiers d ON (d.unit, d.year, d.code) = (w.home, w.year, w.dossier)
+    CROSS JOIN json_array_elements(d.work::json) i
+WHERE i ->> 'unit' = w.unit AND coalesce(i ->> 'due', 'never') = w.due AND coalesce(i ->> 'assignee', '') = w.assignee;
+CREATE VIEW history AS
+SELECT p.place, e.dossier, e.version, e.body::json ->> 'at' AS at, e.body::json ->> 'actor' AS actor,
+    e.body::json ->> 'unit' AS unit, e.body::json ->> 'key' AS key, e.body::json -> 'command' AS command, e.words
+FROM events e LEFT JOIN placed p USING (unit, year, dossier, version);
