@@ -163,6 +163,9 @@ impl JournalError {
     pub(super) fn of(self, code: &str) -> Self {
         match self {
             Self::Damaged { version, reason, .. } => Self::Damaged { dossier: code.into(), version, reason },
+            Self::Tampered { version, reason, .. } => {
+                Self::Tampered { dossier: code.into(), version, reason }
+            }
             other => other,
         }
     }

@@ -76,7 +76,7 @@ impl Words {
         Ok(Some(Self { salt, texts }))
     }
 
-    fn hash(&self) -> Digest {
+    pub(super) fn hash(&self) -> Digest {
         let mut sum = Sha256::new().chain_update(self.salt);
         for text in &self.texts {
             sum.update((text.len() as u64).to_le_bytes());
@@ -155,20 +155,7 @@ impl Sealed {
     /// # Errors
     /// `journal.damaged` if it is none.
     pub fn event(&self) -> Result<Event, JournalError> {
-        let damaged = |reason: String| JournalError::Damaged {
-            dossier: self.dossier.to_string(),
-            version: self.version,
-            reason,
-        };
-        let mut event: Event =
-            serde_json::from_str(&self.body).map_err(|error| damaged(error.to_string()))?;
-        if event.version != self.version {
-            return Err(damaged(format!("it says that it is event {}", event.version)));
-        }
-        if let Some(words) = &self.words {
-            event.put_texts(words.texts.clone());
-        }
-        Ok(event)
+        event_of(&self.dossier, self.version, self.body.as_bytes(), self.words.as_ref())
     }
 
     /// Whether it is what was sealed, and the next of its dossier, of which the last one has this version and hash.
@@ -244,6 +231,27 @@ impl Sealed {
         let (dossier, version) = (self.dossier.to_string(), self.version);
         Err(JournalError::Tampered { dossier, version, reason })
     }
+}
+
+/// The event of a body, with its words.
+///
+/// # Errors
+/// `journal.damaged` if it is none.
+pub(super) fn event_of(
+    dossier: &str,
+    version: u64,
+    body: &[u8],
+    words: Option<&Words>,
+) -> Result<Event, JournalError> {
+    let damaged = |reason: String| JournalError::Damaged { dossier: dossier.to_owned(), version, reason };
+    let mut event: Event = serde_json::from_slice(body).map_err(|error| damaged(error.to_string()))?;
+    if event.version != version {
+        return Err(damaged(format!("it says that it is event {}", event.version)));
+    }
+    if let Some(words) = words {
+        event.put_texts(words.texts.clone());
+    }
+    Ok(event)
 }
 
 pub(super) const CHANGED: &str = "its hash is not that of its content and of the event before it";

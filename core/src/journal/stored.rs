@@ -84,16 +84,17 @@ pub(super) fn waiting(work: &[WorkItem]) -> Vec<[String; 3]> {
     rows
 }
 
-/// What is kept of a key, eight bytes, to find out whether it was used: only what may be one is read.
-pub(super) fn key_hash(key: &str) -> [u8; 8] {
-    xxh3_64(key.as_bytes()).to_le_bytes()
+/// The hash of a key, of which so many bytes are kept as are asked for: enough to read only what may be it.
+pub(super) fn key_hash<const N: usize>(key: &str) -> [u8; N] {
+    let hash = xxh3_64(key.as_bytes()).to_le_bytes();
+    hash.first_chunk().copied().unwrap_or([0; N])
 }
 
-/// The versions whose keys may be this one.
+/// The versions whose keys may be this one, where four bytes are kept of each.
 #[cfg(feature = "sqlite")]
 pub(super) fn versions_of<'k>(keys: &'k [u8], key: &str) -> impl Iterator<Item = u64> + use<'k> {
     let wanted = key_hash(key);
-    (1..).zip(keys.as_chunks::<8>().0).filter(move |(_, hash)| **hash == wanted).map(|(version, _)| version)
+    (1..).zip(keys.as_chunks::<4>().0).filter(move |(_, hash)| **hash == wanted).map(|(version, _)| version)
 }
 
 /// A due date as it is kept.

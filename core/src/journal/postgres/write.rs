@@ -94,7 +94,7 @@ impl Columns {
         self.bodies.push(sealed.body.clone());
         if let (Some(count), Some(keys)) = (self.counts.last_mut(), self.keys.last_mut()) {
             *count += 1;
-            keys.extend_from_slice(&stored::key_hash(key));
+            keys.extend_from_slice(&stored::key_hash::<8>(key));
         }
         Ok(())
     }
@@ -257,7 +257,8 @@ fn append_one(journal: &PostgresJournal, append: &Append) -> Result<Option<Appen
     let salt = words.map(|words| &words.salt[..]);
     let words = words.map(|words| serde_json::to_string(&words.texts)).transpose().map_err(&unwritten)?;
     let texts = sealed.texts.as_ref().map(|Digest(texts)| &texts[..]);
-    let (unit, code, key) = (home.unit.as_str(), append.dossier.as_str(), &stored::key_hash(&event.key)[..]);
+    let (unit, code, key) =
+        (home.unit.as_str(), append.dossier.as_str(), &stored::key_hash::<8>(&event.key)[..]);
     let (work, next) = (stored::to_json(&append.work).map_err(&unwritten)?, stored::next(append.next));
     let body = &sealed.body;
     let done = journal.write(|link| {

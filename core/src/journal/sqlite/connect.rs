@@ -34,8 +34,8 @@ pub(super) fn connect(path: &Path, place: &str, synchronous: &str) -> Result<Con
         return Err(unusable(format!("it cannot have a write-ahead log beside it (its mode is `{mode}`)")));
     }
     connection.pragma_update(None, "synchronous", synchronous).map_err(failed)?;
-    // Four times what is usual: a page that changed several times is written back once.
-    connection.pragma_update(None, "wal_autocheckpoint", 4_000).map_err(failed)?;
+    // Eight times what is usual: a page that changed several times is written back once.
+    connection.pragma_update(None, "wal_autocheckpoint", 8_000).map_err(failed)?;
     connection.pragma_update(None, "cache_size", -65_536).map_err(failed)?;
     connection.pragma_update(None, "trusted_schema", false).map_err(failed)?;
     connection.pragma_update(None, "cell_size_check", true).map_err(failed)?;

@@ -2,6 +2,7 @@ mod archive;
 mod check;
 mod connect;
 mod migrate;
+mod pass;
 mod read;
 mod rows;
 mod scan;

@@ -17,7 +17,7 @@ pub(super) struct Head {
     pub(super) last: u64,
     /// The hash of its last event.
     pub(super) hash: Digest,
-    /// Eight bytes of the key of each event.
+    /// Four bytes of the hash of each event's key.
     pub(super) keys: Vec<u8>,
     pub(super) is_archived: bool,
     pub(super) next: Option<String>,
@@ -49,7 +49,7 @@ impl Head {
     }
 
     /// Whether it is what was written, by the checksum that was written with it.
-    fn is_sound(&self, sum: i64) -> Result<(), JournalError> {
+    pub(super) fn is_sound(&self, sum: i64) -> Result<(), JournalError> {
         if self.sum() == sum {
             return Ok(());
         }
@@ -70,6 +70,12 @@ impl Head {
 type Read<T> = rusqlite::Result<Result<T, JournalError>>;
 
 pub(super) fn head(row: &Row<'_>) -> Read<Head> {
+    let (head, sum) = head_and_sum(row)?;
+    Ok(head.is_sound(sum).map(|()| head))
+}
+
+/// A row as it is, with its checksum.
+pub(super) fn head_and_sum(row: &Row<'_>) -> rusqlite::Result<(Head, i64)> {
     let number = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.cast_unsigned());
     let head = Head {
         id: row.get(0)?,
@@ -83,8 +89,7 @@ pub(super) fn head(row: &Row<'_>) -> Read<Head> {
         waiting: row.get(8)?,
         work: row.get(9)?,
     };
-    let sum = row.get(10)?;
-    Ok(head.is_sound(sum).map(|()| head))
+    Ok((head, row.get(10)?))
 }
 
 /// The words of an event of the columns [`EVENT`].

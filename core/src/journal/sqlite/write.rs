@@ -121,7 +121,7 @@ impl<'c> Writer<'c> {
         }
         self.next += 1;
         (head.version, head.last, head.hash) = (sealed.version, sealed.place, sealed.hash);
-        head.keys.extend_from_slice(&stored::key_hash(key));
+        head.keys.extend_from_slice(&stored::key_hash::<4>(key));
         Ok(())
     }
 
