@@ -153,7 +153,7 @@ fn a_power_cut_while_the_log_is_written_back_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.sqlite");
     let mut recording = Recording::default();
-    recording.run(&path, "0", 1_700, true);
+    recording.run(&path, "0", 3_600, true);
     let says = |call: &Call| call.said().is_some();
     let calls = &recording.calls;
     let first = calls.iter().position(says).unwrap();

@@ -112,19 +112,22 @@ struct Row {
 }
 
 /// Many of them, with all their bytes.
-#[derive(Default)]
 struct Rows {
     bytes: Vec<u8>,
     rows: Vec<Row>,
 }
 
-/// So many events are hashed by one processor at a time.
-const AT_ONCE: usize = 4_096;
+/// So many events are hashed by one processor at a time: no more than its own cache holds.
+const AT_ONCE: usize = 512;
 
 /// So many of these wait, where they are kept anyway.
-const IN_MEMORY: usize = 1_024;
+const IN_MEMORY: usize = 4_096;
 
 impl Rows {
+    fn new() -> Self {
+        Self { bytes: Vec::with_capacity(256 * AT_ONCE), rows: Vec::with_capacity(AT_ONCE) }
+    }
+
     /// Whether all are what was sealed; and the events, if they are to be kept. An error is about a dossier of a number.
     fn check(&self, is_kept: bool) -> Result<Vec<Option<Event>>, (i64, JournalError)> {
         let mut events = Vec::with_capacity(if is_kept { self.rows.len() } else { 0 });
@@ -202,7 +205,7 @@ impl Pass {
                 }
             }
         };
-        let (send, receive) = sync_channel(if is_kept { IN_MEMORY } else { 4 });
+        let (send, receive) = sync_channel(if is_kept { IN_MEMORY } else { 16 });
         let receive = Mutex::new(receive);
         let next = || lock(&receive).recv();
         let outcome = thread::scope(|threads| {
@@ -214,7 +217,7 @@ impl Pass {
                     }
                 });
             }
-            let (mut rows, mut number) = (Rows::default(), 0);
+            let (mut rows, mut number) = (Rows::new(), 0);
             let mut hand_on = |rows: Rows| {
                 let rows = (number, rows);
                 number += 1;
@@ -297,7 +300,7 @@ impl Pass {
             self.log.note(dossier, version, hashes.len());
             hashes.push(hash);
             if rows_read.rows.len() == AT_ONCE {
-                hand_on(std::mem::take(rows_read));
+                hand_on(std::mem::replace(rows_read, Rows::new()));
             }
         }
         Ok(())
