@@ -3,11 +3,9 @@
 use super::pass::Pass;
 use super::rows::{HEAD, head};
 use super::{SqliteJournal, failed, read, rows};
-use crate::journal::parallel::in_order;
 use crate::journal::tree::{BLOCK, Head as TreeHead, root};
 use crate::journal::{Journal, JournalError, stored};
 use rusqlite::Connection;
-use std::ops::ControlFlow;
 
 impl SqliteJournal {
     /// The integrity check: [`verify`](Journal::verify), and also whether SQLite finds the file sound, and whether all
@@ -35,19 +33,15 @@ pub(super) fn verify(
     place: &str,
     known: Option<TreeHead>,
 ) -> Result<TreeHead, JournalError> {
-    let Pass { chains, mut hashes, .. } = Pass::over(connection, place, false)?;
+    let Pass { chains, mut hashes, mut roots, .. } = Pass::over(connection, place, false)?;
     // Those of archived dossiers are among them.
     if chains.is_any_archived() {
         hashes = read::hashes(connection, place, 0)?;
+        roots = hashes.chunks_exact(BLOCK).map(root).collect();
     }
     let blocks = read::blocks(connection, place)?;
-    let (mut kept, mut same) = (blocks.iter(), 0);
-    in_order(hashes.chunks_exact(BLOCK).collect(), root, |root| {
-        let is_same = kept.next() == Some(&root);
-        same += usize::from(is_same);
-        if is_same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
-    if same != hashes.len() / BLOCK || same != blocks.len() {
+    let same = roots.iter().zip(&blocks).take_while(|(is, kept)| is == kept).count();
+    if same != roots.len() || same != blocks.len() {
         return Err(read::block_differs(same + 1));
     }
     let rest = hashes.chunks_exact(BLOCK).remainder();

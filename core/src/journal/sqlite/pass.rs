@@ -7,6 +7,7 @@ use crate::dossier::Event;
 use crate::dossier::signature::Digest;
 use crate::journal::parallel::{in_order, processors};
 use crate::journal::seal::{CHANGED, chained, event_of, genesis};
+use crate::journal::tree::{BLOCK, root};
 use crate::journal::{JournalError, Words};
 use rusqlite::Connection;
 use std::ops::{ControlFlow, Range};
@@ -19,6 +20,8 @@ pub(super) struct Pass {
     pub(super) chains: Chains,
     /// Of all events that are there.
     pub(super) hashes: Vec<Digest>,
+    /// The roots over each 1,024 of them; not computed where the events are kept.
+    pub(super) roots: Vec<Digest>,
     /// The events themselves, if they were to be kept.
     log: Log,
 }
@@ -117,15 +120,21 @@ struct Rows {
     rows: Vec<Row>,
 }
 
-/// So many events are hashed by one processor at a time: no more than its own cache holds.
-const AT_ONCE: usize = 512;
+/// So many events are hashed by one processor at a time: a block, and no more than its own cache holds.
+const AT_ONCE: usize = BLOCK;
 
 /// So many of these wait, where they are kept anyway.
-const IN_MEMORY: usize = 4_096;
+const IN_MEMORY: usize = 2_048;
 
 impl Rows {
     fn new() -> Self {
         Self { bytes: Vec::with_capacity(256 * AT_ONCE), rows: Vec::with_capacity(AT_ONCE) }
+    }
+
+    /// The root over a whole block.
+    fn root(&self) -> Option<Digest> {
+        let hashes: Vec<Digest> = self.rows.iter().map(|row| row.hash).collect();
+        (hashes.len() == BLOCK).then(|| root(&hashes))
     }
 
     /// Whether all are what was sealed; and the events, if they are to be kept. An error is about a dossier of a number.
@@ -192,12 +201,12 @@ impl Pass {
     pub(super) fn over(connection: &Connection, place: &str, is_kept: bool) -> Result<Self, JournalError> {
         let chains = Chains::read(connection, place)?;
         let log = if is_kept { Log::for_dossiers(&chains.heads) } else { Log::default() };
-        let mut pass = Self { chains, hashes: Vec::new(), log };
+        let mut pass = Self { chains, hashes: Vec::new(), roots: Vec::new(), log };
         // Of what is wrong the first counts: what this thread sees, or what is found in what came before.
-        let (wrong, kept) = (Mutex::new(None), Mutex::new(Vec::new()));
+        let (wrong, kept, roots) = (Mutex::new(None), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let work = |(number, rows): (usize, Rows)| match rows.check(is_kept) {
             Ok(events) if is_kept => lock(&kept).push((number, events)),
-            Ok(_) => {}
+            Ok(_) => lock(&roots).extend(rows.root().map(|root| (number, root))),
             Err(found) => {
                 let mut first = lock(&wrong);
                 if first.as_ref().is_none_or(|(before, _)| number < *before) {
@@ -242,9 +251,8 @@ impl Pass {
         }
         outcome?;
         pass.chains.end_as_they_should()?;
-        let mut kept: Vec<(usize, Vec<Option<Event>>)> = into_inner(kept);
-        kept.sort_unstable_by_key(|(number, _)| *number);
-        pass.log.chunks = kept.into_iter().map(|(_, events)| events).collect();
+        pass.log.chunks = in_their_order(kept);
+        pass.roots = in_their_order(roots);
         Ok(pass)
     }
 
@@ -317,6 +325,13 @@ impl Pass {
         };
         (1..=head.version).map(event).collect()
     }
+}
+
+/// What was done with chunks, in the order of the chunks.
+fn in_their_order<T>(done: Mutex<Vec<(usize, T)>>) -> Vec<T> {
+    let mut done = into_inner(done);
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
