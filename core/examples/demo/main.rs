@@ -96,7 +96,7 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     writeln!(out, "Read and counted in {:.1} s. The journal is yours:", begun.elapsed().as_secs_f64())?;
     writeln!(
         out,
-        "  sqlite3 {FILE} \"select at, actor, command from events where dossier = '{explained}'\""
+        "  sqlite3 {FILE} \"select at, actor, command from history where dossier = '{explained}'\""
     )?;
     Ok(())
 }
