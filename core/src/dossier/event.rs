@@ -73,7 +73,8 @@ impl Event {
     }
 
     /// SHA-256 over the hash of the event before and the binary form of this one, so that a changed event shows in
-    /// every later hash. The first event follows 32 zero bytes.
+    /// every later hash. The first event follows 32 zero bytes. For a store of the host's own; the journals of motcua hash the
+    /// JSON that they keep, which outlives a change of this form.
     #[must_use]
     pub fn hash(bytes: &[u8], before: &[u8; 32]) -> [u8; 32] {
         // In one piece where it is short, as nearly all are: what comes in parts is copied once more.
