@@ -16,8 +16,13 @@ const DOSSIERS: usize = 1_000;
 const APPENDS: usize = 1_000;
 const ROUNDS: usize = 7;
 
-/// Appends the event of a version to a dossier.
-type Write = Box<dyn FnMut(&str, u64) + Send>;
+/// An event to append, as each side takes it.
+struct Item {
+    append: Append,
+    body: String,
+}
+
+type Write = Box<dyn FnMut(&Item) + Send>;
 
 /// What a connection does, and what it needs to know of its own dossiers.
 struct Side {
@@ -43,14 +48,17 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
         let mut times = [const { Vec::new() }; 3];
         for round in 0..=ROUNDS {
             for (side, times) in times.iter_mut().enumerate() {
+                let mut work: Vec<(Vec<Item>, &mut Side)> = Vec::new();
+                for (connection, sides) in all.iter_mut().enumerate() {
+                    let seed = (connections * 1_000 + connection * 100 + round) as u64;
+                    let prefix = format!("{connections}-{connection}");
+                    let side = &mut sides[side];
+                    work.push((items(side, &prefix, Pcg64::seed_from_u64(seed)), side));
+                }
                 let begun = Instant::now();
                 std::thread::scope(|scope| {
-                    for (connection, sides) in all.iter_mut().enumerate() {
-                        let seed = (connections * 1_000 + connection * 100 + round) as u64;
-                        let side = &mut sides[side];
-                        scope.spawn(move || {
-                            run(side, &format!("{connections}-{connection}"), Pcg64::seed_from_u64(seed))
-                        });
+                    for (items, side) in &mut work {
+                        scope.spawn(move || items.iter().for_each(|item| (side.append)(item)));
                     }
                 });
                 // The first round fills what each of them keeps.
@@ -74,13 +82,16 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
     lines
 }
 
-fn run(side: &mut Side, prefix: &str, mut random: impl Rng) {
-    for _ in 0..APPENDS {
+/// What a connection appends in a round.
+fn items(side: &mut Side, prefix: &str, mut random: impl Rng) -> Vec<Item> {
+    let item = |_| {
         let dossier = random.random_range(0..DOSSIERS);
         let version = &mut side.versions[dossier];
         *version += 1;
-        (side.append)(&format!("H41-{prefix}-{dossier}"), *version);
-    }
+        let append = append(&format!("H41-{prefix}-{dossier}"), *version);
+        Item { body: serde_json::to_string(&append.events[0]).unwrap(), append }
+    };
+    (0..APPENDS).map(item).collect()
 }
 
 /// Ours, the plain insert, and the bare commit, on a connection each.
@@ -92,14 +103,14 @@ fn sides(server: &Server) -> [Side; 3] {
     let commit = bare.prepare("INSERT INTO bare VALUES (1)").unwrap();
     let side = |append: Write| Side { versions: vec![0; DOSSIERS], append };
     [
-        side(Box::new(move |dossier, version| {
-            journal.append(&[append(dossier, version)]).unwrap();
+        side(Box::new(move |Item { append, .. }| {
+            journal.append(std::slice::from_ref(append)).unwrap();
         })),
-        side(Box::new(move |dossier, version| {
-            let body = serde_json::to_string(&event(version)).unwrap();
-            plain.execute(&insert, &[&dossier, &version.cast_signed(), &body]).unwrap();
+        side(Box::new(move |Item { append, body }| {
+            let version = append.events[0].version.cast_signed();
+            plain.execute(&insert, &[&append.dossier.as_str(), &version, &body]).unwrap();
         })),
-        side(Box::new(move |_, _| {
+        side(Box::new(move |_| {
             bare.execute(&commit, &[]).unwrap();
         })),
     ]

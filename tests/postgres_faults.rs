@@ -99,6 +99,9 @@ fn a_connection_cut_in_the_middle_is_settled_by_the_key() {
         // Anywhere in the request, and in the answer: of the first the server has stored nothing, of the others all.
         let requests = (0..request).step_by(request / 12).map(|at| (Some(at), None));
         for (to_server, to_client) in requests.chain((0..answer).step_by(5).map(|at| (None, Some(at)))) {
+            // One that goes through, so that the next begins with what it ended with.
+            proxy.set(None, None);
+            journal.append(&next(is_steady)).unwrap();
             let append = next(is_steady);
             let version = append[0].events[0].version;
             proxy.set(to_server, to_client);

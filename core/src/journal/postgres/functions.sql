@@ -28,17 +28,16 @@ BEGIN
     END LOOP;
 END $$;
 
--- Stores appends, all or none. The versions that the dossiers have then; null, or an error MC001 if something was written
+-- Stores appends, all or none. The versions that the dossiers have then, and the hashes of their last events; null, or an error MC001 if something was written
 -- before, says that a dossier is at another version than the one its events follow, or that one of their keys may be stored
 -- already. Each element of the first arrays is of one dossier; `counts` says how many of the events are its own. Where work
 -- is null, what is open stays as it is. With `settled` the keys are known to be new up to the version that is followed.
 CREATE FUNCTION append(
     settled boolean, codes text[], units text[], years integer[], follows bigint[], counts integer[], keys_ bytea[],
     works text[], nexts text[], waits text[], states bytea[], sums bigint[],
-    bodies text[], words_ text[], salts bytea[], texts_ bytea[]
-) RETURNS bigint[] LANGUAGE plpgsql AS $$
+    bodies text[], words_ text[], salts bytea[], texts_ bytea[], OUT versions bigint[], OUT hashes bytea[]
+) LANGUAGE plpgsql AS $$
 DECLARE
-    versions bigint[] := '{}';
     now_at bigint;
     at integer := 0;
     count integer;
@@ -46,6 +45,8 @@ DECLARE
     last bytea;
     waited text;
 BEGIN
+    versions := '{}';
+    hashes := '{}';
     IF cardinality(codes) > 1 THEN
         -- In one order everywhere, so that two calls do not wait for each other.
         PERFORM FROM (SELECT FROM dossiers d JOIN unnest(units, years, codes) AS a (unit, year, code) USING (unit, year, code)
@@ -76,9 +77,11 @@ BEGIN
         IF NOT FOUND THEN
             IF count = 0 THEN
                 versions := versions || 0::bigint;
+                hashes := hashes || NULL::bytea;
                 CONTINUE;
             ELSIF i = 1 THEN
-                RETURN NULL;
+                versions := NULL;
+                RETURN;
             END IF;
             RAISE EXCEPTION 'a dossier is not as expected' USING ERRCODE = 'MC001';
         END IF;
@@ -103,8 +106,8 @@ BEGIN
             PERFORM wait_at(units[i], years[i], codes[i], waited, waits[i]);
         END IF;
         versions := versions || now_at;
+        hashes := hashes || last;
     END LOOP;
-    RETURN versions;
 END $$;
 
 -- A number up to which no event can still be committed: it waits for the writers that are under way. They and this meet at

@@ -51,8 +51,17 @@ struct Home {
 struct Kept {
     /// Once it is somewhere it stays there.
     home: Home,
-    /// Where it waited when it was last written, unless another process went on.
-    waits: Option<String>,
+    /// When it was last written; another process may have gone on.
+    last: Option<Last>,
+}
+
+/// What was written of a dossier last.
+#[derive(Debug)]
+struct Last {
+    /// Of its last event.
+    hash: Digest,
+    /// Where it waits.
+    waits: String,
 }
 
 /// How many dossiers are remembered; beyond it all are forgotten and read again when needed.
@@ -175,15 +184,15 @@ impl PostgresJournal {
         Ok(Some(home))
     }
 
-    /// Remembers where a dossier is, unless that is remembered, and where it waits.
-    fn keep(&self, dossier: &str, home: Option<Home>, waits: Option<String>) {
+    /// Remembers where a dossier is, unless that is remembered, and what was written of it.
+    fn keep(&self, dossier: &str, home: Option<Home>, last: Option<Last>) {
         let mut all = self.kept.borrow_mut();
         if all.len() >= KEPT {
             all.clear();
         }
         match (all.get_mut(dossier), home) {
-            (Some(kept), _) => kept.waits = waits,
-            (None, Some(home)) => drop(all.insert(dossier.into(), Kept { home, waits })),
+            (Some(kept), _) => kept.last = last,
+            (None, Some(home)) => drop(all.insert(dossier.into(), Kept { home, last })),
             (None, None) => {}
         }
     }

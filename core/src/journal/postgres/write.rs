@@ -1,7 +1,7 @@
 //! What is written.
 
 use super::link::{Link, Values, failed, unknown};
-use super::{Home, PostgresJournal, read};
+use super::{Home, Kept, Last, PostgresJournal, read};
 use crate::dossier::signature::Digest;
 use crate::dossier::{Action, Event};
 use crate::journal::{Append, Appended, Intake, Journal as _, JournalError, Sealed, stored};
@@ -37,7 +37,7 @@ struct Columns {
 }
 
 pub(super) const APPEND: &str =
-    "SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    "SELECT versions, hashes FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 /// The server's function found something that is not as expected after it had written something else.
 const NOT_AS_EXPECTED: &str = "MC001";
 
@@ -52,12 +52,13 @@ pub(super) const FIRST: &str = "WITH route AS (
     SELECT $1, $2, code, 1, $12, $13, $14, $15, $4 FROM route";
 
 /// The commonest append, one event after others of a dossier that goes on waiting where it does, likewise. It does nothing
-/// if the dossier is not as expected.
+/// if the dossier is not as expected, and its last event not the one that was hashed before this one.
 pub(super) const NEXT: &str = "WITH head AS (
-    UPDATE dossiers SET version = $5, keys = keys || $6, hash = sha256(hash || $7 || convert_to($8, 'UTF8')), work = $9, next = $10
-    WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4 AND position($6 IN keys) = 0 AND waiting = $11 RETURNING hash)
+    UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10
+    WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5 AND position($6 IN keys) = 0
+        AND waiting = $11 RETURNING version)
     INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
-    SELECT $1, $2, $3, $5, $8, $12, $13, $14, hash FROM head";
+    SELECT $1, $2, $3, version, $8, $12, $13, $14, $7 FROM head";
 
 /// Where a dossier waits, a line for each row of the table `waiting`.
 fn waits(open: &Append) -> String {
@@ -115,8 +116,8 @@ impl Columns {
         Ok(())
     }
 
-    /// The versions that the dossiers have then; `None` if they are not as expected, and nothing was stored.
-    fn send(&self, link: &mut Link, settled: bool) -> Result<Option<Vec<i64>>, postgres::Error> {
+    /// What the dossiers end with then; `None` if they are not as expected, and nothing was stored.
+    fn send(&self, link: &mut Link, settled: bool) -> Result<Option<Vec<End>>, postgres::Error> {
         let sent = link.one(
             APPEND,
             &[
@@ -139,12 +140,22 @@ impl Columns {
             ],
         );
         match sent {
-            Ok(row) => Ok(row.get(0)),
+            Ok(row) => {
+                let (versions, hashes): (Option<Vec<i64>>, Vec<Option<Vec<u8>>>) =
+                    (row.try_get(0)?, row.try_get(1)?);
+                let end = |(version, hash): (i64, Option<Vec<u8>>)| {
+                    (version.cast_unsigned(), hash.and_then(|hash| hash.try_into().ok()).map(Digest))
+                };
+                Ok(versions.map(|versions| versions.into_iter().zip(hashes).map(end).collect()))
+            }
             Err(error) if error.code().is_some_and(|state| state.code() == NOT_AS_EXPECTED) => Ok(None),
             Err(error) => Err(error),
         }
     }
 }
+
+/// The version and the hash of a dossier's last event.
+type End = (u64, Option<Digest>);
 
 fn unwritten(place: &str) -> impl Fn(serde_json::Error) -> JournalError + '_ {
     |error| JournalError::Storage { place: place.into(), reason: error.to_string() }
@@ -160,19 +171,19 @@ fn first_home(event: Option<&Event>) -> Home {
 }
 
 /// Sends columns, in one transaction if they are several; `None` if a dossier is not as expected, and nothing was stored.
-fn send_all(link: &mut Link, all: &[Columns], settled: bool) -> Result<Option<Vec<i64>>, JournalError> {
+fn send_all(link: &mut Link, all: &[Columns], settled: bool) -> Result<Option<Vec<End>>, JournalError> {
     if let [one] = all {
         return one.send(link, settled).map_err(unknown(&link.place));
     }
     in_transaction(link, |link| {
-        let mut versions = Vec::new();
+        let mut ends = Vec::new();
         for columns in all {
             match columns.send(link, settled).map_err(unknown(&link.place))? {
-                Some(more) => versions.extend(more),
+                Some(more) => ends.extend(more),
                 None => return Ok(None),
             }
         }
-        Ok(Some(versions))
+        Ok(Some(ends))
     })
 }
 
@@ -215,24 +226,24 @@ pub(super) fn append(journal: &PostgresJournal, batch: &[Append]) -> Result<Vec<
             return Ok(results.into_iter().flatten().collect());
         }
         let all = columns(journal, batch, &fresh)?;
-        let versions = match journal.write(|link| send_all(link, &all, settled)) {
-            Ok(versions) => versions,
+        let ends = match journal.write(|link| send_all(link, &all, settled)) {
+            Ok(ends) => ends,
             // Two batches waited for each other; this one was taken back.
             Err(JournalError::Busy { .. }) => None,
             Err(error) => return Err(error),
         };
-        let Some(versions) = versions else { continue };
-        for (at, version) in fresh.into_iter().zip(versions) {
+        let Some(ends) = ends else { continue };
+        for (at, (version, hash)) in fresh.into_iter().zip(ends) {
             if let Some(append) = batch.get(at) {
                 let first = append.events.first().filter(|event| event.version == 1);
                 journal.keep(
                     &append.dossier,
                     first.map(|first| first_home(Some(first))),
-                    Some(waits(append)),
+                    hash.map(|hash| Last { hash, waits: waits(append) }),
                 );
             }
             if let Some(done) = results.get_mut(at) {
-                *done = Some(Appended { version: version.cast_unsigned(), repeated: false });
+                *done = Some(Appended { version, repeated: false });
             }
         }
         return Ok(results.into_iter().flatten().collect());
@@ -245,14 +256,18 @@ fn append_one(journal: &PostgresJournal, append: &Append) -> Result<Option<Appen
     let ([event], None) = (append.events.as_slice(), &append.snapshot) else { return Ok(None) };
     let (rows, waits) = (stored::waiting(&append.work), waits(append));
     let is_first = event.version == 1;
-    let as_before = journal
-        .kept
-        .borrow()
-        .get(&append.dossier)
-        .and_then(|kept| (kept.waits.as_ref() == Some(&waits)).then(|| kept.home.clone()));
-    let Some(home) = is_first.then(|| first_home(Some(event))).or(as_before) else { return Ok(None) };
+    let as_before = || {
+        let kept = journal.kept.borrow();
+        let Kept { home, last: Some(last) } = kept.get(&append.dossier)? else { return None };
+        (last.waits == waits).then(|| (home.clone(), Some(last.hash)))
+    };
+    let Some((home, before)) =
+        (if is_first { Some((first_home(Some(event)), None)) } else { as_before() })
+    else {
+        return Ok(None);
+    };
     let unwritten = unwritten(&journal.place);
-    let sealed = Sealed::of(0, &append.dossier, event, None)?;
+    let sealed = Sealed::of(0, &append.dossier, event, before)?;
     let words = sealed.words.as_ref();
     let salt = words.map(|words| &words.salt[..]);
     let words = words.map(|words| serde_json::to_string(&words.texts)).transpose().map_err(&unwritten)?;
@@ -260,47 +275,31 @@ fn append_one(journal: &PostgresJournal, append: &Append) -> Result<Option<Appen
     let (unit, code, key) =
         (home.unit.as_str(), append.dossier.as_str(), &stored::key_hash::<8>(&event.key)[..]);
     let (work, next) = (stored::to_json(&append.work).map_err(&unwritten)?, stored::next(append.next));
-    let body = &sealed.body;
+    let (body, hash) = (&sealed.body, &sealed.hash.0[..]);
+    let before = before.as_ref().map(|Digest(before)| &before[..]);
     let done = journal.write(|link| {
         if is_first {
             let column = |at: usize| -> Vec<&str> {
                 rows.iter().filter_map(|row| row.get(at)).map(String::as_str).collect()
             };
             let (units, dues, assignees) = (column(0), column(1), column(2));
-            let hash = &sealed.hash.0[..];
             let values: Values<'_> = &[
                 &unit, &home.year, &code, &hash, &key, &next, &waits, &work, &units, &dues, &assignees, body,
                 &words, &salt, &texts,
             ];
             return link.execute(FIRST, values).map_err(unknown(&link.place));
         }
-        let (follows, version) =
-            ((event.version.saturating_sub(1)).cast_signed(), event.version.cast_signed());
-        // The server knows what it follows, and makes its hash.
-        let mut before_body = vec![u8::from(texts.is_some())];
-        before_body.extend_from_slice(texts.unwrap_or_default());
+        let version = event.version.cast_signed();
         let values: Values<'_> = &[
-            &unit,
-            &home.year,
-            &code,
-            &follows,
-            &version,
-            &key,
-            &before_body,
-            body,
-            &work,
-            &next,
-            &waits,
-            &words,
-            &salt,
-            &texts,
+            &unit, &home.year, &code, &version, &before, &key, &hash, body, &work, &next, &waits, &words,
+            &salt, &texts,
         ];
         link.execute(NEXT, values).map_err(unknown(&link.place))
     })?;
     if done == 0 {
         return Ok(None);
     }
-    journal.keep(code, Some(home.clone()), Some(waits));
+    journal.keep(code, Some(home.clone()), Some(Last { hash: sealed.hash, waits }));
     Ok(Some(Appended { version: event.version, repeated: false }))
 }
 
