@@ -18,6 +18,7 @@ use proptest::test_runner::{Config, TestRunner};
 use server::{Server, fresh_schema};
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 use stores::{fill, keeps_chains, sealed};
 
 /// The whole contract. `new` makes an empty journal.
@@ -217,6 +218,15 @@ fn reads<J: Journal>(journal: J) {
         .unwrap();
     let codes = ["H41-1", "H41-2"];
     assert_eq!(scanned, codes.map(|code| (code.to_owned(), journal.events(code).unwrap())));
+    let at_once = Mutex::new(Vec::new());
+    journal
+        .scan_in_parallel(&|code, events| {
+            at_once.lock().unwrap().push((code.to_owned(), events.to_vec()));
+        })
+        .unwrap();
+    let mut at_once = at_once.into_inner().unwrap();
+    at_once.sort_by(|(a, _), (b, _)| a.cmp(b));
+    assert_eq!(at_once, scanned);
     let mut seen = 0;
     let stop = |_: &str, _: &[Event]| {
         seen += 1;

@@ -22,9 +22,9 @@ mod strace;
 use disk::{Choice, Disk, Image};
 use kept::{answers, commands, kept};
 use motcua::dossier::Command;
-use motcua::journal::SqliteJournal;
+use motcua::journal::{Journal as _, JournalError, SqliteJournal};
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use strace::{Call, writer, writer_with};
 
@@ -78,8 +78,32 @@ fn cut_everywhere(path: &Path, recording: &Recording, part: Range<usize>, choice
 }
 
 fn cut_at(path: &Path, recording: &Recording, is_cut: impl Fn(usize) -> bool, choices: u64) -> Seen {
+    let mut seen = Seen::default();
+    let (cuts, states) = each_state(path, recording, is_cut, choices, |left, answered, when| {
+        let there = match kept(left, &recording.sent, when) {
+            Ok(there) => there,
+            Err(error) => return seen.broken.push(format!("{when}: {error}")),
+        };
+        seen.fresh += usize::from(there == 0);
+        seen.more = seen.more.max(there.saturating_sub(answered));
+        seen.lost = seen.lost.max(answered.saturating_sub(there));
+        seen.losing += usize::from(there < answered);
+    });
+    seen.broken.truncate(3);
+    Seen { cuts, states, ..seen }
+}
+
+/// Shows what is left after each cut, how many commands had been answered by then, and when that was. Gives the number of cuts
+/// and that of states.
+fn each_state(
+    path: &Path,
+    recording: &Recording,
+    is_cut: impl Fn(usize) -> bool,
+    choices: u64,
+    mut look: impl FnMut(&Path, usize, &str),
+) -> (usize, usize) {
     let answers = answers(&recording.sent);
-    let (mut disk, mut answered, mut seen) = (Disk::new(path, &recording.before), 0, Seen::default());
+    let (mut disk, mut answered, mut cuts, mut states) = (Disk::new(path, &recording.before), 0, 0, 0);
     // In memory if there is such a folder: nothing is tried there that needs a disk.
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     for (place, call) in recording.calls.iter().enumerate() {
@@ -91,7 +115,7 @@ fn cut_at(path: &Path, recording: &Recording, is_cut: impl Fn(usize) -> bool, ch
         if !is_cut(place) {
             continue;
         }
-        seen.cuts += 1;
+        cuts += 1;
         let mut images = BTreeSet::new();
         for choice in 0..choices {
             let image = disk.after_cut(&mut Choice::new(place as u64, choice));
@@ -100,25 +124,14 @@ fn cut_at(path: &Path, recording: &Recording, is_cut: impl Fn(usize) -> bool, ch
             }
             let left = image.write(folder.path());
             let when = format!("cut {place} after {}, choice {choice}", call.name);
-            seen.states += 1;
-            let there = match kept(&left, &recording.sent, &when) {
-                Ok(there) => there,
-                Err(error) => {
-                    seen.broken.push(format!("{when}: {error}"));
-                    continue;
-                }
-            };
-            seen.fresh += usize::from(there == 0);
-            seen.more = seen.more.max(there.saturating_sub(answered));
-            seen.lost = seen.lost.max(answered.saturating_sub(there));
-            seen.losing += usize::from(there < answered);
+            states += 1;
+            look(&left, answered, &when);
         }
     }
-    seen.broken.truncate(3);
     // What was recorded is all that made the files.
     let all = disk.after_cut(&mut Choice::all());
     assert_eq!(all, Image::of(path), "the recording ends in what is there");
-    seen
+    (cuts, states)
 }
 
 fn choices(usual: u64) -> u64 {
@@ -145,6 +158,44 @@ fn a_power_cut_at_any_moment_loses_nothing_that_was_answered_for() {
     assert!(seen.cuts > 100 && seen.states > 500, "{seen:?}");
     // The one nobody was told of because the writer died, and the one that the next was about to store.
     assert!((1..=2).contains(&seen.more) && seen.fresh > 0, "{seen:?}");
+}
+
+/// Whoever opens the file of an older format brings it forward, and may die at that: it is then as it was or as it should
+/// be.
+#[test]
+fn a_power_cut_while_a_file_is_brought_forward_loses_nothing() {
+    for format in [2, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite");
+        let older = format!("{}/data/journals/format-{format}.sqlite", env!("CARGO_MANIFEST_DIR"));
+        std::fs::copy(older, &path).unwrap();
+        let mut recording = Recording { before: Image::of(&path), ..Recording::default() };
+        recording.run(&path, "0", 0, true);
+        let events = |path: &Path| {
+            let journal = SqliteJournal::open(path)?;
+            journal.check(None)?;
+            let mut events = Vec::new();
+            journal.scan(&mut |code, of_it| {
+                events.push((code.to_owned(), of_it.to_vec()));
+                ControlFlow::Continue(())
+            })?;
+            Ok::<_, JournalError>(events)
+        };
+        let all = events(&path).unwrap();
+        assert!(!all.is_empty());
+        // Opening it here brought it no further, and closed it as the writer had.
+        let seen = each_state(
+            &path,
+            &recording,
+            |_| true,
+            choices(12),
+            |left, _, when| {
+                assert_eq!(events(left).unwrap_or_else(|error| panic!("{when}: {error}")), all, "{when}");
+            },
+        );
+        println!("format {format}: (cuts, states) {seen:?}");
+        assert!(seen.0 > 20 && seen.1 > 40, "{seen:?}");
+    }
 }
 
 /// The log is written back while a writer goes on, and begins anew: its old content is under the new one.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{certified_copy, engine_over, play, race_on};
-use motcua::dossier::Dossier;
+use motcua::dossier::{Dossier, Event};
 use motcua::journal::{Append, Journal, MemoryJournal, SqliteJournal};
 use motcua::procedure::Catalogue;
 use std::collections::BTreeMap;
@@ -171,4 +171,88 @@ fn of_processes_one_wins_each_time() {
         println!("{count} processes won {each:?}");
         is_whole(&path, EVENTS);
     }
+}
+
+/// Who reads is not kept waiting by who writes, nor sees anything half written.
+#[test]
+fn several_processes_read_while_one_writes() {
+    const EVENTS: u64 = 200;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    drop(SqliteJournal::open(&path).unwrap());
+    let start = |role: &str| {
+        Command::new(env!("CARGO_BIN_EXE_writer"))
+            .args([path.as_os_str(), role.as_ref(), EVENTS.to_string().as_ref()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let readers = [start("read"), start("read"), start("read")];
+    let writer = start("race");
+    let mut seen = Vec::new();
+    for process in readers.into_iter().chain([writer]) {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8(output.stdout).unwrap();
+        seen.push(said.lines().collect::<std::collections::BTreeSet<_>>().len());
+    }
+    println!("states that each reader saw, and what the writer wrote: {seen:?}");
+    assert_eq!(seen.pop(), Some(200));
+    assert!(seen.iter().all(|states| *states > 10), "{seen:?}");
+    is_whole(&path, EVENTS);
+}
+
+/// What another process adds to a dossier while it is archived is in the archive, or stays here with it.
+#[test]
+fn a_dossier_that_goes_on_while_it_is_archived_loses_nothing() {
+    let mut model = engine_over(MemoryJournal::new());
+    play(&mut model, "race", &certified_copy());
+    let template = model.events("race").unwrap().pop().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.sqlite");
+    let (mut conflicts, mut archived) = (0, 0);
+    for round in 0..40 {
+        let code = format!("H41-{round}");
+        let next = |version: u64| {
+            let event = Event { version, key: version.to_string().into(), ..template.clone() };
+            Append { dossier: code.as_str().into(), events: vec![event], ..Append::default() }
+        };
+        let mut journal = SqliteJournal::open(&path).unwrap();
+        journal.append(&[next(1)]).unwrap();
+        let stored = std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut journal = SqliteJournal::open(&path).unwrap();
+                let last = 1 + round % 6 * 5;
+                for version in 2..=last {
+                    if let Err(error) = journal.append(&[next(version)]) {
+                        assert_eq!(error.code(), "journal.archived", "{error}");
+                        return version - 1;
+                    }
+                }
+                last
+            });
+            let to = folder.path().join(format!("{round}.sqlite"));
+            let outcome = journal.archive(&[&code], &to);
+            let stored = writer.join().unwrap();
+            let there = match outcome {
+                Ok(moved) => {
+                    archived += 1;
+                    assert_eq!(moved, stored);
+                    SqliteJournal::open(&to).unwrap().version(&code).unwrap()
+                }
+                Err(error) => {
+                    conflicts += 1;
+                    assert_eq!(error.code(), "journal.conflict", "{error}");
+                    journal.events(&code).unwrap().len() as u64
+                }
+            };
+            assert_eq!(there, stored, "round {round}");
+            stored
+        });
+        assert_eq!(journal.version(&code).unwrap(), stored);
+        journal.check(None).unwrap();
+    }
+    println!("{archived} archived, {conflicts} refused");
+    assert!(archived > 0 && conflicts > 0, "{archived}, {conflicts}");
 }

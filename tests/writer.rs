@@ -3,6 +3,8 @@
 //! - `writer PATH ROUND` writes dossier after dossier into the journal, until it is killed;
 //! - `writer PATH ROUND ANSWERS` until so many commands were answered; then it closes the journal;
 //! - `writer PATH ROUND ANSWERS SCRIPT` runs the script for a shell when the journal fails, and tries the same once more;
+//! - `writer PATH read EVENTS` reads the journal again and again until it has so many events of the dossier `race`, and says
+//!   how many it had each time;
 //! - `writer PATH race EVENTS` asks for the next event of the dossier `race` until it has so many: others do the same.
 //!
 //! `PATH` may be a server, as `postgres://…`. `writer losing PATH …` does the same in the mode that may lose what it answered for when the power is cut.
@@ -74,6 +76,14 @@ fn on<J: Journal>(
         writeln!(out, "{code} {version}.").expect("somebody listens");
         out.flush().expect("somebody listens");
     };
+    if round == "read" {
+        let mut there = 0;
+        while there < answers {
+            there = tried(script, || read(engine.journal(), there))?;
+            say("read", there);
+        }
+        return Ok(());
+    }
     if round == "race" {
         let name = std::process::id().to_string();
         while let Some(asked) = race_on(&mut engine, &name, answers) {
@@ -88,4 +98,14 @@ fn on<J: Journal>(
         say(&command.dossier, answer.version);
     }
     Ok(())
+}
+
+/// The number of events, if each is what was sealed, follows the one before, and none is gone that was there before.
+fn read<J: Journal>(journal: &J, before: u64) -> Result<u64, EngineError> {
+    let size = journal.verify(None)?.size;
+    let events = journal.events("race")?;
+    let there = events.len() as u64;
+    assert!(before <= size && size <= there, "{before} events, then {size}, then {there}");
+    assert!((1..).zip(&events).all(|(version, event)| event.version == version));
+    Ok(there)
 }

@@ -331,23 +331,13 @@ impl<J: Journal> Engine<J> {
         }
         for append in &mut batch.appends {
             if let Some(kept) = self.kept.get(&append.dossier) {
-                (append.work, append.next) = self.to_do(kept, kept.dossier.last().date())?;
+                (append.work, append.next) = to_do(self.rules(), kept, kept.dossier.last().date())?;
                 append.snapshot = kept.snapshot(self.rules(), append.events.len());
             }
         }
         let stored = batch.appends.iter().zip(self.journal.append(&batch.appends)?);
         let repeated = stored.filter(|(_, appended)| appended.repeated);
         Ok(repeated.map(|(append, appended)| (append.dossier.clone(), appended)).collect())
-    }
-
-    /// What is to be done of a dossier, on a day or later, and when somebody has to look at it next: nothing of one that
-    /// another office carries on.
-    fn to_do(&self, watched: &Watched, day: NaiveDate) -> Result<ToDo, DossierError> {
-        let (dossier, rules) = (&watched.dossier, self.rules());
-        if dossier.owner().is_some_and(|owner| rules.office != Some(owner)) {
-            return Ok((Vec::new(), None));
-        }
-        Ok((WorkItem::open(dossier, rules, day)?, watched.next(rules)))
     }
 
     fn forget(&mut self) {
@@ -465,4 +455,14 @@ impl<J: Journal> Engine<J> {
             office,
         }
     }
+}
+
+/// What is to be done of a dossier, on a day or later, and when somebody has to look at it next: nothing of one that another
+/// office carries on.
+fn to_do(rules: Rules<'_>, watched: &Watched, day: NaiveDate) -> Result<ToDo, DossierError> {
+    let dossier = &watched.dossier;
+    if dossier.owner().is_some_and(|owner| rules.office != Some(owner)) {
+        return Ok((Vec::new(), None));
+    }
+    Ok((WorkItem::open(dossier, rules, day)?, watched.next(rules)))
 }

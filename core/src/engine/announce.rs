@@ -1,6 +1,6 @@
 //! What an engine does when a day off is announced late.
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, to_do};
 use crate::calendar::Calendar;
 use crate::dossier::{Dossier, Moved, Watched, moved};
 use crate::journal::{Append, Journal};
@@ -14,13 +14,11 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// `journal.*`; `calendar.*` if a date lies outside one of the calendars.
     pub fn moved<'c>(&'c self, after: &'c Calendar) -> Result<Vec<Moved<'c>>, EngineError> {
-        let mut found = Vec::new();
-        self.each(&mut |code, events| {
-            let dossier = Dossier::replay(&self.catalogue, code, events)?;
-            found.extend(moved(dossier.iter(), &self.calendar, after)?);
-            Ok(())
-        })?;
-        Ok(found)
+        let (catalogue, before) = (&self.catalogue, &self.calendar);
+        self.of_each(|code, events| {
+            let dossier = Dossier::replay(catalogue, code, events)?;
+            Ok(moved(dossier.iter(), before, after)?.pop())
+        })
     }
 
     /// Counts by another calendar from now on: [`Engine::reproject`]. Ask [`Engine::moved`] before, to tell those
@@ -54,16 +52,12 @@ impl<J: Journal> Engine<J> {
 
     fn project(&self, today: NaiveDate) -> Result<Vec<Append>, EngineError> {
         let rules = self.rules();
-        let mut projected = Vec::new();
-        self.each(&mut |code, events| {
-            let Some(watched) = Watched::replay(rules, code, events)? else { return Ok(()) };
-            let (work, next) = self.to_do(&watched, watched.dossier.last().date().max(today))?;
+        self.of_each(|code, events| {
+            let Some(watched) = Watched::replay(rules, code, events)? else { return Ok(None) };
+            let (work, next) = to_do(rules, &watched, watched.dossier.last().date().max(today))?;
             let dossier = watched.dossier.code.clone();
-            if !work.is_empty() || next.is_some() {
-                projected.push(Append { dossier, work, next, ..Append::default() });
-            }
-            Ok(())
-        })?;
-        Ok(projected)
+            let is_open = !work.is_empty() || next.is_some();
+            Ok(is_open.then(|| Append { dossier, work, next, ..Append::default() }))
+        })
     }
 }

@@ -17,16 +17,12 @@ impl Engine<SqliteJournal> {
     /// `journal.storage` if the file is there already, or cannot be written; `journal.*`
     pub fn archive(&mut self, before: NaiveDate, to: impl AsRef<Path>) -> Result<usize, EngineError> {
         let rules = self.rules();
-        let mut closed: Vec<SmolStr> = Vec::new();
-        self.each(&mut |code, events| {
+        let closed: Vec<SmolStr> = self.of_each(|code, events| {
             let is_before = events.iter().all(|event| event.at.date() < before);
             let watched = if is_before { Watched::replay(rules, code, events)? } else { None };
             let is_closed =
-                |watched: Watched| watched.dossier.status.is_ended() && watched.next(rules).is_none();
-            if watched.is_some_and(is_closed) {
-                closed.push(code.into());
-            }
-            Ok(())
+                |watched: &Watched| watched.dossier.status.is_ended() && watched.next(rules).is_none();
+            Ok(watched.filter(is_closed).map(|watched| watched.dossier.code))
         })?;
         let codes: Vec<&str> = closed.iter().map(SmolStr::as_str).collect();
         self.journal.archive(&codes, to)?;

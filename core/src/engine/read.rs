@@ -12,7 +12,8 @@ use crate::report::Report;
 use crate::routing::{Label, Picture};
 use chrono::{NaiveDate, NaiveDateTime};
 use rustc_hash::FxHashMap;
-use std::ops::ControlFlow;
+use smol_str::SmolStr;
+use std::sync::{Mutex, PoisonError};
 
 impl<J: Journal> Engine<J> {
     /// A dossier as the journal has it; `None` if there is none of this code.
@@ -109,30 +110,30 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// `journal.*`, and `dossier.procedure_missing` if the catalogue is not the one the journal was written with.
     pub fn facts(&self, last: NaiveDate) -> Result<Vec<Fact>, EngineError> {
-        let mut facts = Vec::new();
-        self.each(&mut |code, events| {
+        let (catalogue, calendar) = (&self.catalogue, &self.calendar);
+        self.of_each(|code, events| {
             // A dossier's events are in the order of their moments.
             let until = events.partition_point(|event| event.at.date() <= last);
             let events = events.get(..until).unwrap_or_default();
-            if let Some(dossier) = Dossier::replay(&self.catalogue, code, events)? {
-                facts.push(Fact::of(&dossier, &self.calendar)?);
-            }
-            Ok(())
-        })?;
-        Ok(facts)
+            let dossier = Dossier::replay(catalogue, code, events)?;
+            dossier.map(|dossier| Fact::of(&dossier, calendar)).transpose()
+        })
     }
 
-    /// Visits every dossier of the journal with its events, until one fails.
-    pub(super) fn each(
+    /// What is made of each dossier of the journal and its events, in the order of the codes; of several failures the first.
+    pub(super) fn of_each<T: Send>(
         &self,
-        visit: &mut impl FnMut(&str, &[Event]) -> Result<(), DossierError>,
-    ) -> Result<(), EngineError> {
-        let mut outcome = Ok(());
-        self.journal.scan(&mut |code, events| {
-            outcome = visit(code, events);
-            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        make: impl Fn(&str, &[Event]) -> Result<Option<T>, DossierError> + Sync,
+    ) -> Result<Vec<T>, EngineError> {
+        let made = Mutex::new(Vec::new());
+        self.journal.scan_in_parallel(&|code, events| {
+            if let Some(one) = make(code, events).transpose() {
+                made.lock().unwrap_or_else(PoisonError::into_inner).push((SmolStr::new(code), one));
+            }
         })?;
-        Ok(outcome?)
+        let mut made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+        made.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        made.into_iter().map(|(_, one)| Ok(one?)).collect()
     }
 
     /// The report of a period over all dossiers of the journal, as they stood at its end: what happened later does not

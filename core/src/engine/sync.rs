@@ -1,6 +1,6 @@
 //! What offices send each other, and what becomes of it.
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, to_do};
 use crate::dossier::signature::Digest;
 use crate::dossier::{Event, Watched};
 use crate::journal::{Append, Intake, Journal, JournalError, Sealed, genesis};
@@ -165,7 +165,7 @@ impl<J: Journal> Engine<J> {
         }
         let mut open = Append { dossier: dossier.clone(), ..Append::default() };
         if let Some(watched) = Watched::replay(self.rules(), dossier, &chain.events)? {
-            (open.work, open.next) = self.to_do(&watched, watched.dossier.last().date())?;
+            (open.work, open.next) = to_do(self.rules(), &watched, watched.dossier.last().date())?;
         }
         Ok(open)
     }

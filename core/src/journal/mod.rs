@@ -131,6 +131,9 @@ pub struct Intake {
 /// Receives the dossiers of a [`Journal::scan`], code and events; a break ends the scan.
 pub type Visit<'a> = dyn FnMut(&str, &[Event]) -> ControlFlow<()> + 'a;
 
+/// Receives the dossiers of a [`Journal::scan_in_parallel`], code and events.
+pub type VisitInParallel<'a> = dyn Fn(&str, &[Event]) + Sync + 'a;
+
 /// Receives the events of a journal in the order of their places; a break ends it.
 pub type VisitSealed<'a> = dyn FnMut(Sealed) -> ControlFlow<()> + 'a;
 
@@ -198,6 +201,18 @@ pub trait Journal {
     /// # Errors
     /// Those of every method.
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError>;
+
+    /// Shows every dossier once, in any order and several at the same time, where the store can: a file does it on all
+    /// processors. If it fails, some have been shown.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn scan_in_parallel(&self, visit: &VisitInParallel<'_>) -> Result<(), JournalError> {
+        self.scan(&mut |code, events| {
+            visit(code, events);
+            ControlFlow::Continue(())
+        })
+    }
 
     /// The open work that a filter lets through, in its order.
     ///

@@ -155,7 +155,7 @@ impl Sealed {
     /// # Errors
     /// `journal.damaged` if it is none.
     pub fn event(&self) -> Result<Event, JournalError> {
-        event_of(&self.dossier, self.version, self.body.as_bytes(), self.words.as_ref())
+        event_of(&self.dossier, self.version, &self.body, self.words.as_ref())
     }
 
     /// Whether it is what was sealed, and the next of its dossier, of which the last one has this version and hash.
@@ -240,11 +240,11 @@ impl Sealed {
 pub(super) fn event_of(
     dossier: &str,
     version: u64,
-    body: &[u8],
+    body: &str,
     words: Option<&Words>,
 ) -> Result<Event, JournalError> {
     let damaged = |reason: String| JournalError::Damaged { dossier: dossier.to_owned(), version, reason };
-    let mut event: Event = serde_json::from_slice(body).map_err(|error| damaged(error.to_string()))?;
+    let mut event: Event = serde_json::from_str(body).map_err(|error| damaged(error.to_string()))?;
     if event.version != version {
         return Err(damaged(format!("it says that it is event {}", event.version)));
     }

@@ -36,8 +36,7 @@ struct Columns {
     texts: Vec<Option<Vec<u8>>>,
 }
 
-pub(super) const APPEND: &str =
-    "SELECT versions, hashes FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+pub(super) const APPEND: &str = "SELECT versions, hashes FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 /// The server's function found something that is not as expected after it had written something else.
 const NOT_AS_EXPECTED: &str = "MC001";
 
@@ -261,8 +260,7 @@ fn append_one(journal: &PostgresJournal, append: &Append) -> Result<Option<Appen
         let Kept { home, last: Some(last) } = kept.get(&append.dossier)? else { return None };
         (last.waits == waits).then(|| (home.clone(), Some(last.hash)))
     };
-    let Some((home, before)) =
-        (if is_first { Some((first_home(Some(event)), None)) } else { as_before() })
+    let Some((home, before)) = (if is_first { Some((first_home(Some(event)), None)) } else { as_before() })
     else {
         return Ok(None);
     };

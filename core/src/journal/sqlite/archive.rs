@@ -1,9 +1,11 @@
 //! Dossiers that are closed, moved to a file of their own.
 
-use super::{SqliteJournal, failed, read, rows};
+use super::rows::{self, Head};
+use super::{SqliteJournal, failed, read};
 use crate::journal::{Journal, JournalError};
 use rusqlite::Connection;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 use std::path::Path;
 
 impl SqliteJournal {
@@ -16,8 +18,9 @@ impl SqliteJournal {
     /// can be repeated with another file.
     ///
     /// # Errors
-    /// `journal.conflict` if one of the dossiers is unknown or archived already; `journal.storage` if the file is there
-    /// already, or cannot be written.
+    /// `journal.conflict` if one of the dossiers is unknown, or another process goes on with it meanwhile;
+    /// `journal.archived` if it is archived already; `journal.storage` if the file is there already, or cannot be
+    /// written.
     pub fn archive(&mut self, dossiers: &[&str], to: impl AsRef<Path>) -> Result<u64, JournalError> {
         for dossier in dossiers {
             let known = rows::find(&self.connection, dossier).map_err(self.failed())??;
@@ -35,19 +38,34 @@ impl SqliteJournal {
         let wanted: FxHashSet<&str> = dossiers.iter().copied().collect();
         self.backup(&to)?;
         let mut archive = Self::open(&to)?;
-        archive.strip(&|code| !wanted.contains(code))?;
+        archive.strip(&|head| Ok(!wanted.contains(head.code.as_str())))?;
         let head = archive.verify(None)?;
         self.verify(Some(head))?;
+        let archived: FxHashMap<SmolStr, Head> =
+            read::heads(&archive.connection, &archive.place, "WHERE NOT archived", &[])?
+                .into_iter()
+                .map(|head| (head.code.clone(), head))
+                .collect();
         drop(archive);
-        self.strip(&|code| wanted.contains(code))
+        self.strip(&|head| match archived.get(&head.code) {
+            // Another process went on with it since it was copied.
+            Some(copied) if (copied.version, copied.hash) != (head.version, head.hash) => {
+                let (expected, actual) = (copied.version, head.version);
+                Err(JournalError::Conflict { dossier: head.code.to_string(), expected, actual })
+            }
+            copied => Ok(copied.is_some()),
+        })
     }
 
     /// Takes the events of dossiers away, but for their hashes.
-    fn strip(&mut self, goes: &dyn Fn(&str) -> bool) -> Result<u64, JournalError> {
+    fn strip(&mut self, goes: &dyn Fn(&Head) -> Result<bool, JournalError>) -> Result<u64, JournalError> {
         self.all_or_nothing(|writer| {
             let mut gone = 0;
             let heads = read::heads(writer.connection, writer.place, "", &[])?;
-            for head in heads.iter().filter(|head| !head.is_archived && goes(&head.code)) {
+            for head in heads.iter().filter(|head| !head.is_archived) {
+                if !goes(head)? {
+                    continue;
+                }
                 let places: Vec<u64> = read::chain(writer.connection, writer.place, head, 0)?
                     .iter()
                     .map(|sealed| sealed.place)

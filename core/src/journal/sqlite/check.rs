@@ -4,27 +4,28 @@ use super::pass::Pass;
 use super::rows::{HEAD, head};
 use super::{SqliteJournal, failed, read, rows};
 use crate::journal::tree::{BLOCK, Head as TreeHead, root};
-use crate::journal::{Journal, JournalError, stored};
+use crate::journal::{JournalError, stored};
 use rusqlite::Connection;
 
 impl SqliteJournal {
-    /// The integrity check: [`verify`](Journal::verify), and also whether SQLite finds the file sound, and whether all
+    /// The integrity check: [`verify`](crate::journal::Journal::verify), and also whether SQLite finds the file sound, and whether all
     /// that is derived from the events is there, in the rows and in the indexes. It reads the whole file several times.
     ///
     /// # Errors
     /// `journal.storage` with what SQLite found; those of `verify`; `journal.damaged` names the dossier of which something
     /// that was derived is missing or changed.
     pub fn check(&self, known: Option<TreeHead>) -> Result<TreeHead, JournalError> {
-        let found: String = self
-            .connection
-            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-            .map_err(failed(&self.place))?;
-        if found != "ok" {
-            return Err(JournalError::Storage { place: self.place.clone(), reason: found });
-        }
-        let head = self.verify(known)?;
-        derived(&self.connection, &self.place)?;
-        Ok(head)
+        self.at_one_moment(|connection, place| {
+            let found: String = connection
+                .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+                .map_err(failed(place))?;
+            if found != "ok" {
+                return Err(JournalError::Storage { place: place.into(), reason: found });
+            }
+            let head = verify(connection, place, known)?;
+            derived(connection, place)?;
+            Ok(head)
+        })
     }
 }
 

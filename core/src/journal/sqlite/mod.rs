@@ -11,7 +11,8 @@ mod write;
 
 use super::tree::BLOCK;
 use super::{
-    Append, Appended, Head, Intake, Journal, JournalError, Sealed, Visit, VisitSealed, WorkFilter, WorkItem,
+    Append, Appended, Head, Intake, Journal, JournalError, Sealed, Visit, VisitInParallel, VisitSealed,
+    WorkFilter, WorkItem,
 };
 use crate::dossier::signature::Digest;
 use crate::moment;
@@ -78,6 +79,22 @@ impl SqliteJournal {
 
     fn run(&self, sql: &str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
+    /// Reads something as it is at one moment, however many statements that takes and whoever writes meanwhile.
+    fn at_one_moment<T>(
+        &self,
+        read: impl FnOnce(&Connection, &str) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        // One that was begun stays open, and with it what is seen.
+        let is_first = self.connection.is_autocommit();
+        let moment =
+            is_first.then(|| self.connection.unchecked_transaction()).transpose().map_err(self.failed())?;
+        let outcome = read(&self.connection, &self.place);
+        match moment.map_or(Ok(()), rusqlite::Transaction::finish) {
+            Err(error) if outcome.is_ok() => Err(storage(&self.place, error)),
+            _ => outcome,
+        }
     }
 
     /// Does something in one transaction, the one that was begun if one was: all of it or nothing.
@@ -153,18 +170,24 @@ impl Journal for SqliteJournal {
     }
 
     fn sealed_of(&self, dossier: &str, after: u64) -> Result<Vec<Sealed>, JournalError> {
-        match rows::find(&self.connection, dossier).map_err(self.failed())?? {
-            Some(head) => read::chain(&self.connection, &self.place, &head, after),
-            None => Ok(Vec::new()),
-        }
+        self.at_one_moment(|connection, place| {
+            match rows::find(connection, dossier).map_err(failed(place))?? {
+                Some(head) => read::chain(connection, place, &head, after),
+                None => Ok(Vec::new()),
+            }
+        })
     }
 
     fn snapshot(&self, dossier: &str) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
-        read::snapshot(&self.connection, &self.place, dossier)
+        self.at_one_moment(|connection, place| read::snapshot(connection, place, dossier))
     }
 
     fn scan(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-        scan::scan(&self.connection, &self.place, visit)
+        self.at_one_moment(|connection, place| scan::scan(connection, place, visit))
+    }
+
+    fn scan_in_parallel(&self, visit: &VisitInParallel<'_>) -> Result<(), JournalError> {
+        self.at_one_moment(|connection, place| scan::in_parallel(connection, place, visit))
     }
 
     fn work(&self, filter: &WorkFilter) -> Result<Vec<WorkItem>, JournalError> {
@@ -185,13 +208,15 @@ impl Journal for SqliteJournal {
     }
 
     fn hashes(&self) -> Result<Vec<Digest>, JournalError> {
-        read::hashes(&self.connection, &self.place, 0)
+        self.at_one_moment(|connection, place| read::hashes(connection, place, 0))
     }
 
     fn head(&self) -> Result<Head, JournalError> {
-        let blocks = read::blocks(&self.connection, &self.place)?;
-        let rest = read::hashes(&self.connection, &self.place, (blocks.len() * BLOCK) as u64)?;
-        Ok(Head::over_blocks(&blocks, &rest))
+        self.at_one_moment(|connection, place| {
+            let blocks = read::blocks(connection, place)?;
+            let rest = read::hashes(connection, place, (blocks.len() * BLOCK) as u64)?;
+            Ok(Head::over_blocks(&blocks, &rest))
+        })
     }
 
     fn take_in(&mut self, intake: &Intake) -> Result<u64, JournalError> {
@@ -208,12 +233,16 @@ impl Journal for SqliteJournal {
     }
 
     fn erase(&mut self, dossier: &str) -> Result<u64, JournalError> {
-        let Some(head) = rows::find(&self.connection, dossier).map_err(self.failed())?? else { return Ok(0) };
-        if head.is_archived {
-            return Err(JournalError::Archived { dossier: dossier.into() });
-        }
         self.connection.pragma_update(None, "secure_delete", true).map_err(self.failed())?;
-        let erased = self.all_or_nothing(|writer| writer.erase(&head))?;
+        let found = self.all_or_nothing(|writer| {
+            let found = rows::find(writer.connection, dossier).map_err(failed(writer.place))??;
+            let Some(head) = found else { return Ok(None) };
+            match head.is_archived {
+                true => Err(JournalError::Archived { dossier: dossier.into() }),
+                false => writer.erase(&head).map(Some),
+            }
+        })?;
+        let Some(erased) = found else { return Ok(0) };
         // They are in the log still until that is written back; others may be reading it.
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
         let is_busy: bool =
@@ -225,6 +254,6 @@ impl Journal for SqliteJournal {
     }
 
     fn verify(&self, known: Option<Head>) -> Result<Head, JournalError> {
-        check::verify(&self.connection, &self.place, known)
+        self.at_one_moment(|connection, place| check::verify(connection, place, known))
     }
 }

@@ -18,12 +18,12 @@ use std::thread;
 /// What was found, all of it sound.
 pub(super) struct Pass {
     pub(super) chains: Chains,
-    /// Of all events that are there.
+    /// Of all events that are there; not collected where the events are kept.
     pub(super) hashes: Vec<Digest>,
-    /// The roots over each 1,024 of them; not computed where the events are kept.
+    /// The roots over each 1,024 of them, likewise.
     pub(super) roots: Vec<Digest>,
-    /// The events themselves, if they were to be kept.
-    log: Log,
+    /// The events themselves, as they are stored, if they were to be kept.
+    log: Option<Log>,
 }
 
 /// What a pass over the events knows of a dossier: its last event.
@@ -46,28 +46,40 @@ const DOSSIERS_AT_ONCE: usize = 1_024;
 impl Chains {
     fn read(connection: &Connection, place: &str) -> Result<Self, JournalError> {
         let failed = failed(place);
-        let mut heads: Vec<(Head, i64)> = Vec::new();
+        let (mut heads, mut sums): (Vec<Head>, Vec<i64>) = (Vec::new(), Vec::new());
         let select = format!("SELECT {} FROM dossiers ORDER BY id", rows::HEAD);
         let mut statement = connection.prepare_cached(&select).map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {
-            heads.push(rows::head_and_sum(row).map_err(&failed)?);
+            let (head, sum) = rows::head_and_sum(row).map_err(&failed)?;
+            heads.push(head);
+            sums.push(sum);
         }
-        let sound = |heads: &[(Head, i64)]| heads.iter().try_for_each(|(head, sum)| head.is_sound(*sum));
-        let mut outcome = Ok(());
-        in_order(heads.chunks(DOSSIERS_AT_ONCE).collect(), sound, |sound| {
-            outcome = sound;
-            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        let begin = |(heads, sums): (&[Head], &[i64])| -> Result<Vec<Last>, JournalError> {
+            let begin = |(head, sum): (&Head, &i64)| {
+                head.is_sound(*sum)?;
+                Ok(Last { version: 0, place: 0, hash: genesis(&head.code) })
+            };
+            heads.iter().zip(sums).map(begin).collect()
+        };
+        let (mut last, mut outcome) = (Vec::with_capacity(heads.len()), Ok(()));
+        let chunks = heads.chunks(DOSSIERS_AT_ONCE).zip(sums.chunks(DOSSIERS_AT_ONCE)).collect();
+        in_order(chunks, begin, |begun| match begun {
+            Ok(begun) => {
+                last.extend(begun);
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                outcome = Err(error);
+                ControlFlow::Break(())
+            }
         });
         outcome?;
-        let heads: Vec<Head> = heads.into_iter().map(|(head, _)| head).collect();
         for (id, head) in (1..).zip(&heads) {
             if head.id != id {
                 return Err(read::missing(head, 1));
             }
         }
-        let last =
-            heads.iter().map(|head| Last { version: 0, place: 0, hash: genesis(&head.code) }).collect();
         Ok(Self { heads, last })
     }
 
@@ -87,10 +99,11 @@ impl Chains {
         self.heads.iter().any(|head| head.is_archived)
     }
 
-    /// Whether each dossier's chain ends as its row says.
-    fn end_as_they_should(&self) -> Result<(), JournalError> {
+    /// Whether each dossier's chain ends as its row says; and where, if places were looked at.
+    fn end_as_they_should(&self, with_places: bool) -> Result<(), JournalError> {
         for (head, is) in self.heads.iter().zip(&self.last).filter(|(head, _)| !head.is_archived) {
-            if (is.version, is.hash, is.place) != (head.version, head.hash, head.last) {
+            let is_elsewhere = with_places && is.place != head.last;
+            if is_elsewhere || (is.version, is.hash) != (head.version, head.hash) {
                 let reason = format!(
                     "its dossier has {} events by its row, and {} are there",
                     head.version, is.version
@@ -123,12 +136,17 @@ struct Rows {
 /// So many events are hashed by one processor at a time: a block, and no more than its own cache holds.
 const AT_ONCE: usize = BLOCK;
 
-/// So many of these wait, where they are kept anyway.
-const IN_MEMORY: usize = 2_048;
+/// So many of these wait.
+const WAITING: usize = 16;
 
 impl Rows {
     fn new() -> Self {
         Self { bytes: Vec::with_capacity(256 * AT_ONCE), rows: Vec::with_capacity(AT_ONCE) }
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.rows.clear();
     }
 
     /// The root over a whole block.
@@ -137,31 +155,57 @@ impl Rows {
         (hashes.len() == BLOCK).then(|| root(&hashes))
     }
 
-    /// Whether all are what was sealed; and the events, if they are to be kept. An error is about a dossier of a number.
-    fn check(&self, is_kept: bool) -> Result<Vec<Option<Event>>, (i64, JournalError)> {
-        let mut events = Vec::with_capacity(if is_kept { self.rows.len() } else { 0 });
+    fn body(&self, row: &Row) -> &[u8] {
+        self.bytes.get(row.body.clone()).unwrap_or_default()
+    }
+
+    /// Whether all are what was sealed. An error is about a dossier of a number.
+    fn check(&self) -> Result<(), (i64, JournalError)> {
         for row in &self.rows {
-            let (body, words) = (self.bytes.get(row.body.clone()).unwrap_or_default(), row.words.as_deref());
-            if words.is_some_and(|words| Some(words.hash()) != row.texts)
-                || chained(row.before, row.texts, body) != row.hash
+            if row.words.as_ref().is_some_and(|words| Some(words.hash()) != row.texts)
+                || chained(row.before, row.texts, self.body(row)) != row.hash
             {
                 let (dossier, version, reason) = (String::new(), row.version, CHANGED.into());
                 return Err((row.dossier, JournalError::Tampered { dossier, version, reason }));
             }
-            if is_kept {
-                let event = event_of("", row.version, body, words).map_err(|error| (row.dossier, error))?;
-                events.push(Some(event));
-            }
         }
-        Ok(events)
+        Ok(())
+    }
+}
+
+/// What is kept of many events that are what was sealed.
+struct Sound {
+    bodies: String,
+    /// Where each of them ends, and its words.
+    events: Vec<(usize, Option<Box<Words>>)>,
+}
+
+impl Sound {
+    /// # Errors
+    /// As [`Rows::check`].
+    fn of(rows: &mut Rows) -> Result<Self, (i64, JournalError)> {
+        let bodies = String::from_utf8(rows.bytes.clone()).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let row = rows.rows.iter().find(|row| row.body.end > at);
+            let (dossier, version) = row.map_or((0, 0), |row| (row.dossier, row.version));
+            let reason = "it is no text".into();
+            (dossier, JournalError::Damaged { dossier: String::new(), version, reason })
+        })?;
+        let events = rows.rows.iter_mut().map(|row| (row.body.end, row.words.take())).collect();
+        Ok(Self { bodies, events })
+    }
+
+    fn event(&self, at: usize, dossier: &str, version: u64) -> Option<Result<Event, JournalError>> {
+        let begin = at.checked_sub(1).map_or(Some(0), |before| Some(self.events.get(before)?.0))?;
+        let (end, words) = self.events.get(at)?;
+        Some(event_of(dossier, version, self.bodies.get(begin..*end)?, words.as_deref()))
     }
 }
 
 /// Events that were kept.
-#[derive(Default)]
 struct Log {
     /// As they were read; all but the last of one length.
-    chunks: Vec<Vec<Option<Event>>>,
+    chunks: Vec<Sound>,
     /// Where the events of a dossier begin in `order`, by its number less one.
     starts: Vec<usize>,
     /// Dossier by dossier and by version, the numbers of the rows.
@@ -187,7 +231,7 @@ impl Log {
         start.checked_add(usize::try_from(version.checked_sub(1)?).ok()?)
     }
 
-    fn note(&mut self, dossier: i64, version: u64, number: usize) {
+    fn note(&mut self, dossier: i64, version: u64, number: u64) {
         let slot = self.slot(dossier, version);
         if let Some(slot) = slot.and_then(|slot| self.order.get_mut(slot)) {
             *slot = u32::try_from(number).unwrap_or(u32::MAX);
@@ -200,21 +244,31 @@ impl Pass {
     /// `journal.tampered` names the first event that was changed, taken out or moved; `journal.damaged`
     pub(super) fn over(connection: &Connection, place: &str, is_kept: bool) -> Result<Self, JournalError> {
         let chains = Chains::read(connection, place)?;
-        let log = if is_kept { Log::for_dossiers(&chains.heads) } else { Log::default() };
+        let log = is_kept.then(|| Log::for_dossiers(&chains.heads));
         let mut pass = Self { chains, hashes: Vec::new(), roots: Vec::new(), log };
         // Of what is wrong the first counts: what this thread sees, or what is found in what came before.
         let (wrong, kept, roots) = (Mutex::new(None), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-        let work = |(number, rows): (usize, Rows)| match rows.check(is_kept) {
-            Ok(events) if is_kept => lock(&kept).push((number, events)),
-            Ok(_) => lock(&roots).extend(rows.root().map(|root| (number, root))),
-            Err(found) => {
+        // Filled and emptied again and again, they stay in the processor's cache.
+        let spare: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
+        let note = |number: usize, rows: &mut Rows| {
+            rows.check()?;
+            match is_kept {
+                true => lock(&kept).push((number, Sound::of(rows)?)),
+                false => lock(&roots).extend(rows.root().map(|root| (number, root))),
+            }
+            Ok(())
+        };
+        let work = |(number, mut rows): (usize, Rows)| {
+            if let Err(found) = note(number, &mut rows) {
                 let mut first = lock(&wrong);
                 if first.as_ref().is_none_or(|(before, _)| number < *before) {
                     *first = Some((number, found));
                 }
             }
+            rows.clear();
+            lock(&spare).push(rows);
         };
-        let (send, receive) = sync_channel(if is_kept { IN_MEMORY } else { 16 });
+        let (send, receive) = sync_channel(WAITING);
         let receive = Mutex::new(receive);
         let next = || lock(&receive).recv();
         let outcome = thread::scope(|threads| {
@@ -227,8 +281,9 @@ impl Pass {
                 });
             }
             let (mut rows, mut number) = (Rows::new(), 0);
-            let mut hand_on = |rows: Rows| {
-                let rows = (number, rows);
+            let mut hand_on = |rows: &mut Rows| {
+                let next = lock(&spare).pop().unwrap_or_else(Rows::new);
+                let rows = (number, std::mem::replace(rows, next));
                 number += 1;
                 match processors() {
                     1 => work(rows),
@@ -237,7 +292,7 @@ impl Pass {
                 }
             };
             let outcome = pass.read(connection, place, &mut rows, &mut hand_on);
-            hand_on(rows);
+            hand_on(&mut rows);
             drop(send);
             // What is left is done by this one too.
             while let Ok(rows) = next() {
@@ -250,8 +305,10 @@ impl Pass {
             return Err(error.of(code.unwrap_or_default()));
         }
         outcome?;
-        pass.chains.end_as_they_should()?;
-        pass.log.chunks = in_their_order(kept);
+        pass.chains.end_as_they_should(!is_kept)?;
+        if let Some(log) = &mut pass.log {
+            log.chunks = in_their_order(kept);
+        }
         pass.roots = in_their_order(roots);
         Ok(pass)
     }
@@ -262,34 +319,41 @@ impl Pass {
         connection: &Connection,
         place: &str,
         rows_read: &mut Rows,
-        hand_on: &mut dyn FnMut(Rows),
+        hand_on: &mut dyn FnMut(&mut Rows),
     ) -> Result<(), JournalError> {
         let failed = failed(place);
         let (chains, hashes) = (&mut self.chains, &mut self.hashes);
+        let mut number = 0;
         let is_any_archived = chains.is_any_archived();
         let select = format!("SELECT {}, dossier FROM events ORDER BY place", rows::EVENT);
         let mut statement = connection.prepare_cached(&select).map_err(&failed)?;
         let mut rows = statement.query([]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {
             let read = |column: usize| row.get::<_, i64>(column).map(i64::cast_unsigned).map_err(&failed);
-            let (at, version, before) = (read(0)?, read(1)?, read(2)?);
             let dossier: i64 = row.get(8).map_err(&failed)?;
             let Some((head, last)) = chains.get(dossier) else {
-                return Err(read::ownerless(at.cast_signed()));
+                return Err(read::ownerless(read(0)?.cast_signed()));
             };
-            let wrong = |reason: String| {
-                let dossier = head.code.to_string();
-                Err(JournalError::Tampered { dossier, version, reason })
-            };
-            if !is_any_archived && at != hashes.len() as u64 + 1 {
-                return wrong(format!("it stands at place {at}, where place {} is next", hashes.len() + 1));
+            let (next, mut at) = (last.version + 1, 0);
+            // What is hashed says the order of the events; where only they are wanted, that is enough.
+            if self.log.is_none() {
+                let (version, before) = (read(1)?, read(2)?);
+                at = read(0)?;
+                let wrong = |reason: String| {
+                    let dossier = head.code.to_string();
+                    Err(JournalError::Tampered { dossier, version, reason })
+                };
+                if !is_any_archived && at != number + 1 {
+                    return wrong(format!("it stands at place {at}, where place {} is next", number + 1));
+                }
+                if version != next {
+                    return wrong(format!("event {next} of the dossier is next"));
+                }
+                if before != last.place {
+                    return wrong(format!("it names place {before} as that of the event before it"));
+                }
             }
-            if version != last.version + 1 {
-                return wrong(format!("event {} of the dossier is next", last.version + 1));
-            }
-            if before != last.place {
-                return wrong(format!("it names place {before} as that of the event before it"));
-            }
+            let version = next;
             let words = rows::words(row, version).map_err(&failed)?.map_err(|error| error.of(&head.code))?;
             let body = row.get_ref(3).and_then(|body| Ok(body.as_bytes()?)).map_err(&failed)?;
             let from = rows_read.bytes.len();
@@ -305,24 +369,26 @@ impl Pass {
                 hash,
             });
             chains.put(dossier, Last { version, place: at, hash });
-            self.log.note(dossier, version, hashes.len());
-            hashes.push(hash);
+            match &mut self.log {
+                Some(log) => log.note(dossier, version, number),
+                None => hashes.push(hash),
+            }
+            number += 1;
             if rows_read.rows.len() == AT_ONCE {
-                hand_on(std::mem::replace(rows_read, Rows::new()));
+                hand_on(rows_read);
             }
         }
         Ok(())
     }
 
-    /// Takes the events of a dossier out, if they were kept.
-    pub(super) fn take(&mut self, head: &Head) -> Result<Vec<Event>, JournalError> {
-        let event = |version: u64| {
-            let number = self.log.slot(head.id, version).and_then(|slot| self.log.order.get(slot));
-            let number = number.map_or(usize::MAX, |number| *number as usize);
-            let chunk = self.log.chunks.get_mut(number / AT_ONCE);
-            let event = chunk.and_then(|events| events.get_mut(number % AT_ONCE)?.take());
-            event.ok_or_else(|| read::missing(head, version))
+    /// The events of a dossier, if they were kept.
+    pub(super) fn events(&self, head: &Head) -> Result<Vec<Event>, JournalError> {
+        let find = |version: u64| {
+            let log = self.log.as_ref()?;
+            let number = *log.order.get(log.slot(head.id, version)?)? as usize;
+            log.chunks.get(number / AT_ONCE)?.event(number % AT_ONCE, &head.code, version)
         };
+        let event = |version: u64| find(version).unwrap_or_else(|| Err(read::missing(head, version)));
         (1..=head.version).map(event).collect()
     }
 }
