@@ -1,7 +1,7 @@
 //! The index of QĐ 766 against published figures.
 
 use motcua::measure::Ratio;
-use motcua::score::{Index, Points, Scorecard};
+use motcua::score::{Figure, Index, Points, Scorecard};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,7 +32,10 @@ fn every_published_component_score_is_reproduced() {
         let indicator = Index::qd_766().indicator(code).unwrap_or_else(|| panic!("{code}"));
         assert_eq!(indicator.max.to_string(), row["max_score"], "{code}");
         let counts = ratio(row, "numerator", "denominator");
-        let points = indicator.points(counts).unwrap().unwrap_or_else(|| panic!("{unit} {code}: no score"));
+        let points = indicator
+            .points(counts.map(Figure::from).as_ref())
+            .unwrap()
+            .unwrap_or_else(|| panic!("{unit} {code}: no score"));
         assert!(close(points, &row["score"]), "{unit} {code}: {points}, published {}", row["score"]);
         let percent = counts.and_then(Ratio::percent);
         if let Some(percent) = percent {
@@ -50,16 +53,16 @@ fn every_published_payment_score_is_reproduced() {
     assert_eq!(rows.len(), 13);
     for row in &rows {
         assert_eq!(row["kind"], "payment");
-        let counts: BTreeMap<String, Ratio> = [
+        let counts: BTreeMap<String, Figure> = [
             ("3.5", "procedures_integrated_for_payment", "procedures_with_fee"),
             ("3.5b", "procedures_with_online_payment", "procedures_with_fee"),
             ("3.6", "dossiers_paid_online", "dossiers_with_financial_obligation"),
         ]
-        .map(|(code, over, under)| (code.to_owned(), ratio(row, over, under).unwrap()))
+        .map(|(code, over, under)| (code.to_owned(), ratio(row, over, under).unwrap().into()))
         .into();
         let card = Scorecard::fill(Index::qd_766(), &counts).unwrap();
         let group = card.groups.iter().find(|group| group.id == "TTTT").unwrap();
-        assert_eq!((group.max, group.scored_max), (10, 10));
+        assert_eq!((group.max, group.scored_max), (10, Points::whole(10)));
         assert!(
             close(group.points, &row["score"]),
             "{}: {}, published {}",
@@ -73,8 +76,10 @@ fn every_published_payment_score_is_reproduced() {
 #[test]
 fn what_is_empty_is_not_what_is_unknown() {
     let empty = Some(Ratio::default());
-    let points = |code: &str, counts| {
-        Index::qd_766().indicator(code).unwrap().points(counts).unwrap().map(|points| points.to_string())
+    let points = |code: &str, counts: Option<Ratio>| {
+        let figure = counts.map(Figure::from);
+        let points = Index::qd_766().indicator(code).unwrap().points(figure.as_ref()).unwrap();
+        points.map(|points| points.to_string())
     };
     for (code, of_nothing) in
         [("1.1", None), ("3.6", Some("0.00")), ("5.2", Some("6.00")), ("5.4", Some("0.00")), ("2.2", None)]
@@ -90,30 +95,30 @@ fn a_scorecard_adds_up_and_gives_a_class_only_when_it_is_whole() {
     let index = Index::qd_766();
     let all = |numerator| {
         let indicators = index.groups.iter().flat_map(|group| &group.indicators);
-        let full = Ratio { numerator, denominator: 100 };
-        indicators.map(|indicator| (indicator.code.clone(), full)).collect::<BTreeMap<_, _>>()
+        let full = Figure::from(Ratio { numerator, denominator: 100 });
+        indicators.map(|indicator| (indicator.code.clone(), full.clone())).collect::<BTreeMap<_, _>>()
     };
     let card = Scorecard::fill(index, &all(100)).unwrap();
     assert_eq!(
-        (card.points, card.scored_max, card.class.as_deref()),
-        (Points::whole(100), 100, Some("xuất sắc"))
+        (card.points, card.scored_max, card.class),
+        (Points::whole(100), Points::whole(100), Some("xuất sắc"))
     );
     for (percent, class) in [(100, "xuất sắc"), (80, "tốt"), (70, "khá"), (60, "trung bình"), (40, "yếu")]
     {
         let card = Scorecard::fill(index, &all(percent)).unwrap();
         let sum: u64 = card.groups.iter().map(|group| group.points.hundredths()).sum();
         assert_eq!(card.points.hundredths(), sum);
-        assert_eq!(card.class.as_deref(), Some(class), "{percent} % gives {}", card.points);
+        assert_eq!(card.class, Some(class), "{percent} % gives {}", card.points);
     }
     let mut some = all(100);
     some.remove("5.2");
     let card = Scorecard::fill(index, &some).unwrap();
-    assert_eq!((card.points, card.scored_max, card.class.clone()), (Points::whole(94), 94, None));
+    assert_eq!((card.points, card.scored_max, card.class), (Points::whole(94), Points::whole(94), None));
     let text = card.to_string();
     assert!(text.contains("not known") && text.contains("100 / 100 = 100.00 %"), "{text}");
     let json = serde_json::to_value(&card).unwrap();
     assert_eq!(
-        (&json["points"], &json["groups"][0]["indicators"][0]["counts"]["denominator"]),
+        (&json["points"], &json["groups"][0]["indicators"][0]["figure"]["denominator"]),
         (&94.0.into(), &100.into())
     );
 }
@@ -121,8 +126,8 @@ fn a_scorecard_adds_up_and_gives_a_class_only_when_it_is_whole() {
 #[test]
 fn wrong_counts_and_wrong_files_are_refused() {
     let index = Index::qd_766();
-    let over = Ratio { numerator: 3, denominator: 2 };
-    let error = Scorecard::fill(index, &[("2.1".to_owned(), over)].into()).unwrap_err();
+    let over = Figure::from(Ratio { numerator: 3, denominator: 2 });
+    let error = Scorecard::fill(index, &[("2.1".to_owned(), over.clone())].into()).unwrap_err();
     assert_eq!(error.code(), "score.numerator_exceeds");
     let error = Scorecard::fill(index, &[("9.9".to_owned(), over)].into()).unwrap_err();
     assert_eq!(error.code(), "score.unknown_indicator");
@@ -130,6 +135,14 @@ fn wrong_counts_and_wrong_files_are_refused() {
     let text = include_str!("../core/data/indexes/qd-766.toml");
     for (from, to, code) in [
         ("max = 100", "max = 90", "score.sum"),
+        ("times = \"1.4\"", "times = \"9\"", "score.link"),
+        ("times = \"1.4\"", "times = \"3.3\"", "score.link"),
+        ("share_with = [\"5.2\", \"5.4\"]", "share_with = []", "score.link"),
+        ("code = \"4.2\"\nscoring", "code = \"4.7\"\nscoring", "score.unknown_code"),
+        ("max = 4\nmeasure", "max = 4\ndecimals = 3\nmeasure", "score.target"),
+        ("scoring = \"linear\"\non_empty", "scoring = \"banded\"\non_empty", "score.target"),
+        ("scoring = \"linear\"\non_empty", "scoring = \"ordinal\"\non_empty", "score.target"),
+        ("scoring = \"linear\"\non_empty", "scoring = \"min_max\"\non_empty", "score.target"),
         ("max = 20\nmeasure", "max = 19\nmeasure", "score.sum"),
         ("code = \"1.2\"", "code = \"1.1\"", "score.twice"),
         ("target = 80\n", "", "score.target"),
@@ -143,6 +156,9 @@ fn wrong_counts_and_wrong_files_are_refused() {
         let problems = Index::load("mine.toml", &broken).unwrap_err();
         assert!(problems.0.iter().any(|problem| problem.code == code), "{from}: {problems}");
     }
+    let rating = include_str!("../core/data/indexes/nd-335-2025.toml");
+    let broken = rating.replace("of = \"hoàn thành tốt nhiệm vụ\"", "of = \"hoàn thành tốt\"");
+    assert_eq!(Index::load("mine.toml", &broken).unwrap_err().0[0].code, "score.bands");
     assert_eq!(Index::load("mine.toml", "").unwrap_err().0[0].code, "score.none");
     assert_eq!(Index::load("mine.toml", &text.repeat(2)).unwrap_err().0[0].code, "score.several");
 }
@@ -152,7 +168,8 @@ proptest! {
     fn points_are_in_range_and_never_fall(denominator in 1u64..u64::MAX / 2, a in any::<u64>(), b in any::<u64>()) {
         for indicator in Index::qd_766().groups.iter().flat_map(|group| &group.indicators) {
             let points = |numerator: u64| {
-                indicator.points(Some(Ratio { numerator: numerator % (denominator + 1), denominator })).unwrap()
+                let counts = Ratio { numerator: numerator % (denominator + 1), denominator };
+                indicator.points(Some(&counts.into())).unwrap()
             };
             let mut two = [(a % (denominator + 1), points(a)), (b % (denominator + 1), points(b))];
             two.sort();

@@ -14,7 +14,7 @@ pub struct Report {
     /// Each measure with numerator and denominator; those that the dossiers do not tell are absent.
     pub ratios: BTreeMap<Measure, Ratio>,
     /// The scorecard; what a journal does not tell is not known in it.
-    pub scorecard: Scorecard,
+    pub scorecard: Scorecard<'static>,
 }
 
 impl Report {

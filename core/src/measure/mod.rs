@@ -4,14 +4,17 @@
 //! a [`Period`] are counted into [`Tally`]s, by unit, field or whatever a caller names. Tallies merge in any order,
 //! so that parts counted apart give the same whole. A [`Form06`] is the official report made of them.
 //!
-//! Nothing here is a percentage: a [`Ratio`] keeps its numerator and denominator.
+//! Nothing here is a percentage: a [`Ratio`] keeps its numerator and denominator, and a [`Measure`] says what it is of
+//! ([`Definition`]).
 
 mod fact;
 mod form06;
 mod period;
+mod ratio;
 mod tally;
 
 pub use fact::Fact;
 pub use form06::{Form06, Form06Row};
 pub use period::{MeasureError, Period};
-pub use tally::{Counts, Measure, Ratio, Tally, tally_by};
+pub use ratio::{Definition, Ratio};
+pub use tally::{Counts, Measure, Tally, tally_by};

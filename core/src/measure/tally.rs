@@ -1,42 +1,12 @@
 //! Counts of a period.
 
-use super::{Fact, Period};
+use super::{Fact, Period, Ratio};
 use crate::deadline::{Comparison, Timeliness};
 use crate::dossier::Status;
 use crate::procedure::Channel;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
-
-/// A numerator over a denominator. `percent` is absent when there is nothing to divide by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Ratio {
-    /// How many.
-    pub numerator: u64,
-    /// Of how many.
-    pub denominator: u64,
-}
-
-impl Ratio {
-    /// In percent.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "for display; the counts stay exact")]
-    pub fn percent(self) -> Option<f64> {
-        (self.denominator > 0).then(|| 100.0 * self.numerator as f64 / self.denominator as f64)
-    }
-
-    fn add(&mut self, hit: bool) {
-        self.denominator += 1;
-        self.numerator += u64::from(hit);
-    }
-}
-
-impl AddAssign for Ratio {
-    fn add_assign(&mut self, other: Self) {
-        self.numerator += other.numerator;
-        self.denominator += other.denominator;
-    }
-}
 
 /// What is counted of a unit's dossiers, each with its own denominator. Dossiers of which a figure is not known are in
 /// neither count.
@@ -45,10 +15,16 @@ impl AddAssign for Ratio {
 pub enum Measure {
     /// Settled early or on time, or open and in time; of all that were to be settled in the period.
     OnTimeOfHandled,
+    /// Settled early or on time; of all that were to be settled in the period.
+    OnTimeOfReceived,
     /// Settled early or on time; of those settled in the period.
     OnTimeOfResolved,
+    /// Settled early or on time; of those settled in the period, and those open and overdue at its end.
+    OnTimeOfDue,
     /// Came in online; of those received in the period.
     Online,
+    /// Came in online in the period; of all that were to be settled in it.
+    OnlineOfAll,
     /// Papers digitised at reception; of those received in the period.
     Digitised,
     /// Paid online; of those received in the period that carry an obligation.
@@ -63,10 +39,13 @@ pub enum Measure {
 
 impl Measure {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::OnTimeOfHandled,
+        Self::OnTimeOfReceived,
         Self::OnTimeOfResolved,
+        Self::OnTimeOfDue,
         Self::Online,
+        Self::OnlineOfAll,
         Self::Digitised,
         Self::PaidOnline,
         Self::ElectronicResult,
@@ -187,13 +166,17 @@ impl Tally {
             (false, _) => &mut counts.open_in_time,
         };
         *count += 1;
+        let (is_settled, is_online) = (settled.is_some(), fact.channel == Channel::Online);
         self.measure(Measure::OnTimeOfHandled, true, Some(!is_late));
-        self.measure(Measure::OnTimeOfResolved, settled.is_some(), Some(!is_late));
-        self.measure(Measure::Online, is_new, Some(fact.channel == Channel::Online));
+        self.measure(Measure::OnTimeOfReceived, true, Some(is_settled && !is_late));
+        self.measure(Measure::OnTimeOfResolved, is_settled, Some(!is_late));
+        self.measure(Measure::OnTimeOfDue, is_settled || is_late, Some(is_settled && !is_late));
+        self.measure(Measure::Online, is_new, Some(is_online));
+        self.measure(Measure::OnlineOfAll, true, Some(is_new && is_online));
         self.measure(Measure::Digitised, is_new, fact.digitised);
         let paid = if fact.obligation.is_some() { fact.paid_online } else { None };
         self.measure(Measure::PaidOnline, is_new && fact.obligation != Some(false), paid);
-        let has_result = settled.is_some() && matches!(fact.status, Status::Resolved | Status::Delivered);
+        let has_result = is_settled && matches!(fact.status, Status::Resolved | Status::Delivered);
         self.measure(Measure::ElectronicResult, has_result, fact.electronic);
         let both = fact.electronic.and_then(|electronic| Some(electronic && fact.digitised?));
         self.measure(Measure::DigitisedWithResult, has_result, both);

@@ -1,14 +1,20 @@
+//! An index (bộ chỉ số) as its file says it.
+
+use super::Points;
+use super::file;
 use crate::measure::Measure;
 use crate::problem::{Problems, part_of_library};
-use crate::toml_file::{Date, Source, decode_located, tables};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// What speaks for a rule of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
+    /// The wording of the act.
+    Statute,
     /// A public page.
     Press,
     /// A technical description of unproven authorship.
@@ -17,9 +23,27 @@ pub enum Evidence {
     Reproduced,
     /// Somebody's software only.
     ThirdParty,
+    /// From memory; nothing was found that says it.
+    Recalled,
+    /// A proposal of motcua's own, of no authority.
+    Proposed,
 }
 
-/// How a ratio becomes points.
+impl Evidence {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Statute => "statute",
+            Self::Press => "press",
+            Self::Description => "description",
+            Self::Reproduced => "reproduced",
+            Self::ThirdParty => "third party",
+            Self::Recalled => "from memory, not verified",
+            Self::Proposed => "a proposal, of no authority",
+        }
+    }
+}
+
+/// How a figure becomes points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scoring {
@@ -27,6 +51,14 @@ pub enum Scoring {
     Linear,
     /// Full marks from the target on, in proportion below it.
     Capped,
+    /// The points of the highest step that the ratio reaches; none below the last.
+    Banded,
+    /// The mean of the levels' points over all dossiers.
+    Ordinal,
+    /// The maximum times where the amount lies between the worst and the best of all units.
+    MinMax,
+    /// As somebody gives them, with evidence.
+    Manual,
     /// Shown without points.
     Shown,
 }
@@ -41,6 +73,38 @@ pub enum OnEmpty {
     Zero,
     /// Full marks.
     Full,
+    /// Its maximum is shared in equal parts among the indicators of [`Indicator::share_with`].
+    Share,
+}
+
+/// A step of a banded indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The percent from which on it holds, this number included.
+    pub from: u32,
+    /// Its points.
+    pub points: Points,
+}
+
+/// A level of an ordinal indicator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Its points.
+    pub points: Points,
+    /// When it holds.
+    pub when: String,
+}
+
+/// Which amounts are good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// High ones.
+    Higher,
+    /// Low ones.
+    Lower,
 }
 
 /// One indicator.
@@ -56,17 +120,36 @@ pub struct Indicator {
     /// What motcua counts for it; absent if the journal does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<Measure>,
-    /// What is counted.
+    /// What is counted, measured or judged.
     pub numerator: String,
-    /// Of what.
+    /// Of what; empty where nothing is counted.
+    #[serde(default)]
     pub denominator: String,
     /// How it is scored.
     pub scoring: Scoring,
     /// Percent from which on a capped indicator gives full marks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<u32>,
+    /// Of a banded one, the highest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+    /// Of an ordinal one, the best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<Level>,
+    /// Of a min–max one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub better: Option<Better>,
+    /// The indicator by whose ratio the own one is multiplied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<String>,
+    /// To how many decimals its points are rounded, half up.
+    #[serde(default = "two")]
+    pub decimals: u8,
     /// What a denominator of 0 means.
     pub on_empty: OnEmpty,
+    /// Who shares its maximum then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub share_with: Vec<String>,
     /// Whether `on_empty` is assumed: no published figure shows it.
     #[serde(default)]
     pub assumed: bool,
@@ -78,6 +161,10 @@ pub struct Indicator {
     /// What a reader should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+const fn two() -> u8 {
+    2
 }
 
 /// Some indicators together.
@@ -104,16 +191,43 @@ pub struct Band {
     /// Vietnamese name.
     pub class: String,
     /// The points from which on it holds, this number included.
-    pub min: u32,
+    pub min: Points,
     /// What speaks for it.
     pub evidence: Vec<Evidence>,
 }
 
-/// An index in one version.
+/// How many may have a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    /// The class that is limited.
+    pub class: String,
+    /// The class of which a share is taken.
+    pub of: String,
+    /// The share.
+    pub percent: u32,
+    /// What speaks for it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A class that more have than may.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Excess {
+    /// The class.
+    pub class: String,
+    /// How many have it.
+    pub found: u64,
+    /// How many may.
+    pub allowed: u64,
+}
+
+/// An index in one version and one reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Index {
     /// Id.
     pub id: String,
+    /// Whose reading this is, or of whom; `portal`, `document`, `unit`, `officer`. Empty where there is one only.
+    pub profile: String,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
@@ -130,146 +244,124 @@ pub struct Index {
     pub sources: Vec<String>,
     /// Whether the act itself was read in full.
     pub verified: bool,
+    /// Whether an indicator without a figure is left out of the total, and the class is given all the same.
+    pub leaves_out_unknown: bool,
     /// What a reader should know.
     pub note: Option<String>,
     /// The groups.
     pub groups: Vec<Group>,
     /// The classes, best first.
     pub bands: Vec<Band>,
+    /// How many may have which class.
+    pub quotas: Vec<Quota>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawIndex {
-    id: String,
-    name_vi: String,
-    name_en: String,
-    act: String,
-    from: Date,
-    to: Option<Date>,
-    max: u32,
-    sources: Vec<String>,
-    verified: bool,
-    note: Option<String>,
-    group: Vec<Group>,
-    #[serde(default)]
-    band: Vec<Band>,
-}
+/// The files of the library, by the name of each.
+const FILES: [(&str, &str); 6] = [
+    ("qd-766.toml", include_str!("../../data/indexes/qd-766.toml")),
+    ("nd-61-2018.toml", include_str!("../../data/indexes/nd-61-2018.toml")),
+    ("nd-335-2025.toml", include_str!("../../data/indexes/nd-335-2025.toml")),
+    ("sipas.toml", include_str!("../../data/indexes/sipas.toml")),
+    ("dti-province-2022.toml", include_str!("../../data/indexes/dti-province-2022.toml")),
+    ("commune-digital.toml", include_str!("../../data/indexes/commune-digital.toml")),
+];
 
 impl Index {
+    /// Every index of the library, each in all its profiles.
+    #[must_use]
+    pub fn library() -> &'static [Arc<Self>] {
+        static LIBRARY: LazyLock<Vec<Arc<Index>>> = LazyLock::new(|| {
+            let all = FILES.iter().flat_map(|(name, text)| part_of_library(Index::load(name, text)));
+            all.map(Arc::new).collect()
+        });
+        &LIBRARY
+    }
+
+    /// An index of the library in one of its profiles, as it is in force on a day.
+    ///
+    /// ```
+    /// use motcua::score::Index;
+    /// let day = |text: &str| text.parse().unwrap();
+    /// let officer = Index::find("nd-61-2018", "officer", day("2024-05-01")).unwrap();
+    /// assert_eq!(officer.max, 10);
+    /// assert!(Index::find("nd-335-2025", "", day("2025-12-31")).is_none());
+    /// ```
+    #[must_use]
+    pub fn find(id: &str, profile: &str, day: NaiveDate) -> Option<&'static Arc<Self>> {
+        Self::library().iter().find(|index| {
+            index.id == id
+                && index.profile == profile
+                && index.from <= day
+                && index.to.is_none_or(|last| day <= last)
+        })
+    }
+
     /// The index of Quyết định 766/QĐ-TTg, as the national portal computes it.
     #[must_use]
     pub fn qd_766() -> &'static Arc<Self> {
         static QD_766: LazyLock<Arc<Index>> = LazyLock::new(|| {
-            let text = include_str!("../../data/indexes/qd-766.toml");
-            Arc::new(part_of_library(Index::load("qd-766.toml", text)))
+            let is_it = |index: &&Arc<Index>| index.id == "qd-766" && index.profile == "portal";
+            Index::library()
+                .iter()
+                .find(is_it)
+                .map_or_else(|| part_of_library(Err(Problems(Vec::new()))), Arc::clone)
         });
         &QD_766
     }
 
-    /// Reads the one index of a text.
+    /// Reads the index of a text in all its profiles, the plain one first. The files of `core/data/indexes` show the format;
+    /// the head of `qd-766.toml` explains it.
     ///
     /// # Errors
     /// All problems: `file.*` for form, `score.*` for sums that do not add up, missing targets, codes used twice,
     /// classes out of order.
-    pub fn load(file: &str, text: &str) -> Result<Self, Problems> {
-        let format = "core/data/indexes/qd-766.toml, which explains itself at its head";
-        let source = Source { file, text, format };
-        let mut problems = Vec::new();
-        let [entries] = tables(&source, ["index"], &mut problems);
-        let mut indexes = decode_located::<RawIndex>(&source, entries, &mut problems);
-        let found = indexes.pop();
-        if let Some((at, raw)) = &found {
-            let mut add =
-                |code, message: String, help: &str| problems.push(source.problem(code, *at, message, help));
-            check(raw, &mut add);
-            if !indexes.is_empty() {
-                add("score.several", "the file has more than one [[index]]".into(), "keep one in each file");
-            }
-        } else if problems.is_empty() {
-            let message = "the file has no [[index]]".to_owned();
-            problems.push(source.problem("score.none", 0, message, "write one"));
-        }
-        match found {
-            Some((_, raw)) if problems.is_empty() => Ok(Self {
-                id: raw.id,
-                name_vi: raw.name_vi,
-                name_en: raw.name_en,
-                act: raw.act,
-                from: raw.from.0,
-                to: raw.to.map(|to| to.0),
-                max: raw.max,
-                sources: raw.sources,
-                verified: raw.verified,
-                note: raw.note,
-                groups: raw.group,
-                bands: raw.band,
-            }),
-            _ => Err(Problems::sorted(problems)),
-        }
+    pub fn load(file: &str, text: &str) -> Result<Vec<Self>, Problems> {
+        file::load(file, text)
+    }
+
+    /// All indicators, in the order of the groups.
+    pub fn indicators(&self) -> impl Iterator<Item = &Indicator> {
+        self.groups.iter().flat_map(|group| &group.indicators)
     }
 
     /// An indicator by its code.
     #[must_use]
     pub fn indicator(&self, code: &str) -> Option<&Indicator> {
-        self.groups.iter().flat_map(|group| &group.indicators).find(|indicator| indicator.code == code)
+        self.indicators().find(|indicator| indicator.code == code)
     }
-}
 
-fn check(raw: &RawIndex, add: &mut impl FnMut(&'static str, String, &str)) {
-    let total: u64 = raw.group.iter().map(|group| u64::from(group.max)).sum();
-    if total != u64::from(raw.max) {
-        let message = format!("the groups add up to {total}, the index says {}", raw.max);
-        add("score.sum", message, "correct one of the maxima");
+    /// The class of a total; `None` if the index has no classes.
+    ///
+    /// ```
+    /// use motcua::score::{Index, Points};
+    /// let nine_items = Index::find("nd-61-2018", "unit", "2024-05-01".parse().unwrap()).unwrap();
+    /// assert_eq!(nine_items.class(Points::whole(15)), Some("xuất sắc"));
+    /// assert_eq!(nine_items.class(Points::from_hundredths(1499)), Some("tốt"));
+    /// ```
+    #[must_use]
+    pub fn class(&self, points: Points) -> Option<&str> {
+        let reached = |band: &&Band| points >= band.min;
+        self.bands.iter().find(reached).map(|band| band.class.as_str())
     }
-    let mut codes: Vec<&str> = Vec::new();
-    for group in &raw.group {
-        let sum: u64 = group.indicators.iter().map(|indicator| u64::from(indicator.max)).sum();
-        if sum != u64::from(group.max) {
-            let message =
-                format!("the indicators of `{}` add up to {sum}, the group says {}", group.id, group.max);
-            add("score.sum", message, "correct one of the maxima");
-        }
-        for indicator in &group.indicators {
-            let code = indicator.code.as_str();
-            if codes.contains(&code) {
-                add("score.twice", format!("indicator `{code}` is there twice"), "rename one of them");
-            }
-            codes.push(code);
-            let target = indicator.target.filter(|target| (1..=100).contains(target));
-            if (indicator.scoring == Scoring::Capped) != target.is_some() {
-                let message = format!(
-                    "indicator `{code}` is {:?} with target {:?}",
-                    indicator.scoring, indicator.target
-                );
-                add(
-                    "score.target",
-                    message,
-                    "a capped indicator has a target of 1 to 100 percent, no other has one",
-                );
-            }
-            if (indicator.scoring == Scoring::Shown) != (indicator.max == 0) {
-                let message = format!(
-                    "indicator `{code}` is {:?} with a maximum of {}",
-                    indicator.scoring, indicator.max
-                );
-                add(
-                    "score.target",
-                    message,
-                    "an indicator that is only shown has the maximum 0, no other has it",
-                );
-            }
-        }
-    }
-    if !raw.band.is_empty() {
-        let ordered =
-            raw.band.windows(2).all(|pair| matches!(pair, [better, worse] if better.min > worse.min));
-        if !ordered || raw.band.last().is_none_or(|last| last.min != 0) {
-            add(
-                "score.bands",
-                "the classes are out of order".into(),
-                "put the best first; the last begins at 0",
-            );
-        }
+
+    /// The classes that more have than may, of a number for each class.
+    ///
+    /// ```
+    /// use motcua::score::Index;
+    /// let rating = Index::find("nd-335-2025", "", "2026-05-01".parse().unwrap()).unwrap();
+    /// let (best, good) = (&rating.bands[0].class, &rating.bands[1].class);
+    /// let counts = [(best.clone(), 3), (good.clone(), 14)].into();
+    /// let over = rating.over_quota(&counts);
+    /// assert_eq!((over[0].found, over[0].allowed), (3, 2));
+    /// ```
+    #[must_use]
+    pub fn over_quota(&self, counts: &BTreeMap<String, u64>) -> Vec<Excess> {
+        let count = |class: &String| counts.get(class).copied().unwrap_or_default();
+        let excess = |quota: &Quota| {
+            let allowed = count(&quota.of).saturating_mul(quota.percent.into()) / 100;
+            let found = count(&quota.class);
+            (found > allowed).then(|| Excess { class: quota.class.clone(), found, allowed })
+        };
+        self.quotas.iter().filter_map(excess).collect()
     }
 }
