@@ -7,12 +7,14 @@
 //! Nothing here is a percentage: a [`Ratio`] keeps its numerator and denominator, and a [`Measure`] says what it is of
 //! ([`Definition`]).
 
+mod cohort;
 mod fact;
 mod form06;
 mod period;
 mod ratio;
 mod tally;
 
+pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, Plan, Span};
 pub use fact::Fact;
 pub use form06::{Form06, Form06Row};
 pub use period::{MeasureError, Period};

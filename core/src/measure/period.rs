@@ -1,5 +1,6 @@
 //! What a report is about in time.
 
+use crate::calendar::CalendarError;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde::Serialize;
 use thiserror::Error;
@@ -26,6 +27,18 @@ pub struct Period {
 pub enum MeasureError {
     #[error("the period would end on {last}, which lies before {first}; exchange the two days")]
     PeriodOrder { first: NaiveDate, last: NaiveDate },
+    #[error("column `{column}` has {length} rows, `group` has {rows}; give columns of one length")]
+    ColumnsDiffer { column: &'static str, length: usize, rows: usize },
+    #[error("row {row} cannot be counted: {reason}; correct it, or leave it out")]
+    Row { row: usize, reason: &'static str },
+    #[error(
+        "these were counted by another plan: groups, spans, days and times must be the same; count both by one"
+    )]
+    PlansDiffer,
+    #[error("more than 4,294,967,295 rows or cells cannot be counted together; count them in parts")]
+    TooMany,
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
 }
 
 impl MeasureError {
@@ -34,6 +47,11 @@ impl MeasureError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::PeriodOrder { .. } => "measure.period_order",
+            Self::ColumnsDiffer { .. } => "measure.columns_differ",
+            Self::Row { .. } => "measure.row",
+            Self::PlansDiffer => "measure.plans_differ",
+            Self::TooMany => "measure.too_many",
+            Self::Calendar(error) => error.code(),
         }
     }
 
@@ -44,6 +62,19 @@ impl MeasureError {
             Self::PeriodOrder { first, last } => {
                 format!("kỳ báo cáo kết thúc ngày {last}, trước ngày {first}; hãy đổi chỗ hai ngày")
             }
+            Self::ColumnsDiffer { column, length, rows } => {
+                format!("cột `{column}` có {length} dòng, cột `group` có {rows}; các cột phải dài bằng nhau")
+            }
+            Self::Row { row, reason } => {
+                format!("không đếm được dòng {row}: {reason}; hãy sửa hoặc bỏ dòng đó")
+            }
+            Self::PlansDiffer => {
+                "hai kết quả được đếm theo hai cách khác nhau; hãy đếm theo cùng một cách".into()
+            }
+            Self::TooMany => {
+                "không đếm được quá 4.294.967.295 dòng hoặc ô cùng lúc; hãy đếm từng phần".into()
+            }
+            Self::Calendar(error) => error.vi(),
         }
     }
 }
