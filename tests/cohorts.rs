@@ -267,6 +267,41 @@ fn what_cannot_be_counted_is_named() {
     }
 }
 
+/// Rows in any order are gathered before they are counted; it makes no difference.
+#[test]
+fn many_groups_in_any_order_are_what_they_are_in_the_order_of_time() {
+    const MANY: u32 = 3_000;
+    let plan = Plan { groups: MANY, ..plan(Span::Month) };
+    // Every other row is of a few groups, of which more come than are gathered at a time.
+    let number_of = |n: u32| if n.is_multiple_of(2) { n % 10 } else { n.wrapping_mul(2_654_435_761) % MANY };
+    let mut rows: Vec<Row> = (0..200_000_u32)
+        .map(|n| {
+            let received = number("2025-01-15") + (n.wrapping_mul(40_503) % 351) as i32;
+            Row {
+                group: number_of(n),
+                received,
+                due: (n % 11 != 0).then_some(received + 9),
+                finished: (n % 7 != 0).then_some(received + (n % 251) as i32),
+                online: n % 3 == 0,
+                digitised: (n % 3) as u8,
+                paid_online: (n / 3 % 3) as u8,
+                rating: (n % 8) as i8 - 1,
+            }
+        })
+        .collect();
+    let count = |rows: &[Row], threads| Cohorts::count(&Table::of(rows).columns(), &plan, threads).unwrap();
+    let mixed = count(&rows, 1);
+    assert_eq!(count(&rows, 2), mixed);
+    let few: Vec<Row> = rows.iter().filter(|row| row.group < 3).copied().collect();
+    for (group, begin) in (0..3).flat_map(|group| mixed.spans().iter().map(move |begin| (group, *begin))) {
+        let (expected, took) = by_hand(&few, &plan, group, begin);
+        assert_eq!(mixed.get(group, begin).unwrap(), expected);
+        assert_eq!(mixed.percentile(group, begin, 50.0), percentile(&took, 50.0));
+    }
+    rows.sort_by_key(|row| row.received);
+    assert_eq!(count(&rows, 1), mixed);
+}
+
 /// Ratios of many months at once are those of each month alone.
 #[test]
 fn a_year_is_the_sum_of_its_months() {

@@ -1,34 +1,19 @@
 //! Dossiers by group and span of reception, over flat columns: for millions of rows.
 
+mod columns;
+mod pass;
+
+pub use columns::{Columns, NO_DAY};
+
 use super::{MeasureError, Ratio};
 use crate::calendar::Calendar;
 use chrono::{Datelike, NaiveDate};
+use pass::{
+    BINS, DIGITISED, EARLY, Into, LATE, ON_TIME, ONLINE, OPEN, OVERDUE, PAID, RATED, RATINGS, Received,
+    Slots, Tables,
+};
 use std::panic::resume_unwind;
 use std::thread;
-
-/// Stands for a day that there is not, in columns of days.
-pub const NO_DAY: i32 = i32::MIN;
-
-/// Columns of dossiers, one value a row, all of one length. Days are counted from 1970-01-01, as Arrow's `date32` does.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Columns<'a> {
-    /// The number of the group, from 0: a unit, a field, a procedure, or whatever the caller numbers.
-    pub group: &'a [u32],
-    /// The day on which it was taken in.
-    pub received: &'a [i32],
-    /// The day on which it is due; [`NO_DAY`] if it has no limit.
-    pub due: &'a [i32],
-    /// The day on which the office was done with it; [`NO_DAY`] while it is open.
-    pub finished: &'a [i32],
-    /// Whether it came in online.
-    pub online: &'a [bool],
-    /// Whether its papers were digitised: 0 no, 1 yes, 2 not known.
-    pub digitised: &'a [u8],
-    /// Whether it was paid online: 0 no, 1 yes, 2 without an obligation, or not known.
-    pub paid_online: &'a [u8],
-    /// The applicant's rating, 0 to 6; -1 if there is none.
-    pub rating: &'a [i8],
-}
 
 /// By what spans of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,22 +52,6 @@ pub struct Plan<'a> {
     /// By whose working days handling times are counted; `None` to count none, which takes less memory and time.
     pub times: Option<&'a Calendar>,
 }
-
-/// The counts of a cell. How the dossier stands (settled early, on the due day, late; open in time, overdue), whether it came
-/// in online, whether it was digitised and paid online, its rating.
-type Slots = [u32; 32];
-const STANDS: usize = 0;
-const EARLY: usize = STANDS;
-const ON_TIME: usize = STANDS + 1;
-const LATE: usize = STANDS + 2;
-const OPEN: usize = STANDS + 3;
-const OVERDUE: usize = STANDS + 4;
-const ONLINE: usize = 8;
-const DIGITISED: usize = 12;
-const PAID: usize = 16;
-const RATED: usize = 24;
-/// Handling times of fewer working days have a bin each, longer ones stand in a list.
-const BINS: usize = 128;
 
 /// Dossiers counted by group and span. Cohorts of one plan merge, in any order; how the rows were ordered, cut or shared
 /// among threads makes no difference.
@@ -174,40 +143,20 @@ impl Cohort {
         };
         let at = |slot: usize| sum(slot, slot + 1);
         let ratio = |slot: usize| Ratio { numerator: at(slot + 1), denominator: sum(slot, slot + 2) };
-        let ratings = (0..7).map(|rating| at(RATED + rating) * rating as u64).sum();
         Self {
-            received: sum(STANDS, STANDS + 5),
-            resolved: sum(STANDS, STANDS + 3),
+            received: sum(EARLY, OVERDUE + 1),
+            resolved: sum(EARLY, LATE + 1),
             early: at(EARLY),
             on_time: at(ON_TIME),
             late: at(LATE),
             open_in_time: at(OPEN),
             overdue: at(OVERDUE),
-            online: at(ONLINE + 1),
+            online: at(ONLINE),
             digitised: ratio(DIGITISED),
             paid_online: ratio(PAID),
-            ratings: (sum(RATED, RATED + 7), ratings),
+            ratings: (at(RATED), at(RATINGS)),
         }
     }
-}
-
-/// What a pass looks up by the day of reception.
-#[derive(Clone, Copy)]
-struct Received {
-    /// The cell of the first group in its span.
-    cell: u32,
-    /// Working days up to and with it.
-    rank: u32,
-}
-
-/// What a pass looks up.
-struct Tables {
-    /// The first day of reception, from 1970.
-    first: i32,
-    last: i32,
-    received: Vec<Received>,
-    /// By the days from the first one on: working days up to and with each.
-    ranks: Vec<u32>,
 }
 
 fn number(day: NaiveDate) -> i32 {
@@ -215,7 +164,7 @@ fn number(day: NaiveDate) -> i32 {
 }
 
 impl Cohorts {
-    /// Counts columns, on so many threads; each has cells of its own while it counts, 128 bytes for each group and span, and
+    /// Counts columns, on so many threads; each has cells of its own while it counts, 64 bytes for each group and span, and
     /// 512 more with times.
     ///
     /// # Errors
@@ -233,7 +182,13 @@ impl Cohorts {
         let (empty, tables) = (&empty, &tables);
         let count = |from: usize| {
             let mut part = empty.clone();
-            part.add(&columns.part(from, share), tables, from).map(|()| part)
+            let Self { cells, bins, long, .. } = &mut part;
+            let columns = columns.part(from, share);
+            let outside = pass::pass(&columns, tables, plan.groups, Into { cells, bins, long });
+            part.outside = outside.map_err(|(row, reason)| MeasureError::Row { row: from + row, reason })?;
+            part.rows = columns.group.len() as u64;
+            part.long.sort_unstable();
+            Ok(part)
         };
         if threads == 1 {
             return count(0);
@@ -296,87 +251,11 @@ impl Cohorts {
             spans,
             rows: 0,
             outside: 0,
-            cells: vec![[0; 32]; cells],
+            cells: vec![[0; 16]; cells],
             bins: vec![[0; BINS]; bins],
             long: Vec::new(),
         };
         Ok((empty, tables))
-    }
-
-    /// Counts rows, of which the first has a number in all.
-    fn add(&mut self, columns: &Columns<'_>, tables: &Tables, before: usize) -> Result<(), MeasureError> {
-        let bad = |row: usize, reason: &'static str| Err(MeasureError::Row { row: before + row, reason });
-        let with_times = !self.bins.is_empty();
-        let days = columns.group.iter().zip(columns.received).zip(columns.due).zip(columns.finished);
-        let flags = columns.online.iter().zip(columns.digitised).zip(columns.paid_online).zip(columns.rating);
-        for (row, ((((group, received), due), finished), (((online, digitised), paid), rating))) in
-            days.zip(flags).enumerate()
-        {
-            let (received, due, finished) = (*received, *due, *finished);
-            // Before the first day it wraps around, to a place that there is not either.
-            let Some(begun) =
-                tables.received.get(received.wrapping_sub(tables.first).cast_unsigned() as usize)
-            else {
-                self.outside += 1;
-                continue;
-            };
-            if *group >= self.groups {
-                return bad(row, "its group is not less than the number of groups");
-            }
-            let at = (begun.cell + group) as usize;
-            let Some(cell) = self.cells.get_mut(at) else { return bad(row, "its group is not there") };
-            let is_settled = finished != NO_DAY;
-            let limit = if due != NO_DAY {
-                due
-            } else if is_settled {
-                finished
-            } else {
-                i32::MAX
-            };
-            let stands = match is_settled {
-                true => usize::from(finished >= limit) + usize::from(finished > limit),
-                false => OPEN + usize::from(limit < tables.last),
-            };
-            // 255 is that there is none; it is the last slot then.
-            let rated = usize::from(rating.cast_unsigned());
-            if *digitised > 2
-                || *paid > 2
-                || (rated > 6 && *rating != -1)
-                || (is_settled && finished < received)
-            {
-                return bad(
-                    row,
-                    "a flag is above 2, a rating is none of -1 to 6, or it was settled before it was received",
-                );
-            }
-            for slot in [
-                STANDS + (stands & 7),
-                ONLINE + usize::from(*online),
-                DIGITISED + usize::from(digitised & 3),
-                PAID + usize::from(paid & 3),
-                RATED + (rated & 7),
-            ] {
-                if let Some(count) = cell.get_mut(slot) {
-                    *count += 1;
-                }
-            }
-            if with_times && is_settled {
-                let Some(rank) =
-                    tables.ranks.get(finished.wrapping_sub(tables.first).cast_unsigned() as usize)
-                else {
-                    return bad(row, "it was settled outside the calendar");
-                };
-                let took = rank - begun.rank;
-                let bins = self.bins.get_mut(at);
-                match bins.and_then(|bins| bins.get_mut(took as usize)) {
-                    Some(count) => *count += 1,
-                    None => self.long.push(((begun.cell + group), took)),
-                }
-            }
-        }
-        self.rows += columns.group.len() as u64;
-        self.long.sort_unstable();
-        Ok(())
     }
 
     /// Adds what was counted of other rows by the same plan.
@@ -441,8 +320,10 @@ impl Cohorts {
         let place = self.place(group, day)?;
         let bins = self.bins.get(place)?;
         let place = u32::try_from(place).ok()?;
-        let long = self.long.iter().filter(|(cell, _)| *cell == place).map(|(_, took)| *took);
-        let long: Vec<u32> = if self.long.is_empty() { Vec::new() } else { long.collect() };
+        // They are in the order of the cells.
+        let of_it = self.long.partition_point(|(cell, _)| *cell < place);
+        let rest = self.long.get(of_it..).unwrap_or_default();
+        let long = rest.get(..rest.partition_point(|(cell, _)| *cell == place)).unwrap_or_default();
         let binned: u64 = bins.iter().map(|count| u64::from(*count)).sum();
         let all = binned + long.len() as u64;
         let last = all.checked_sub(1)?;
@@ -455,46 +336,12 @@ impl Cohorts {
                     None => return took as f64,
                 }
             }
-            usize::try_from(left).ok().and_then(|left| long.get(left)).map_or(0.0, |took| f64::from(*took))
+            usize::try_from(left)
+                .ok()
+                .and_then(|left| long.get(left))
+                .map_or(0.0, |(_, took)| f64::from(*took))
         };
         let (low, high) = (nth(at.floor() as u64), nth((at.floor() as u64 + 1).min(last)));
         Some(low + (high - low) * at.fract())
-    }
-}
-
-impl Columns<'_> {
-    /// Their length.
-    fn rows(&self) -> Result<usize, MeasureError> {
-        let rows = self.group.len();
-        let others = [
-            ("received", self.received.len()),
-            ("due", self.due.len()),
-            ("finished", self.finished.len()),
-            ("online", self.online.len()),
-            ("digitised", self.digitised.len()),
-            ("paid_online", self.paid_online.len()),
-            ("rating", self.rating.len()),
-        ];
-        match others.into_iter().find(|(_, length)| *length != rows) {
-            Some((column, length)) => Err(MeasureError::ColumnsDiffer { column, length, rows }),
-            None => Ok(rows),
-        }
-    }
-
-    fn part(&self, from: usize, length: usize) -> Self {
-        fn cut<T>(column: &[T], from: usize, length: usize) -> &[T] {
-            let rest = column.get(from..).unwrap_or_default();
-            rest.get(..length).unwrap_or(rest)
-        }
-        Self {
-            group: cut(self.group, from, length),
-            received: cut(self.received, from, length),
-            due: cut(self.due, from, length),
-            finished: cut(self.finished, from, length),
-            online: cut(self.online, from, length),
-            digitised: cut(self.digitised, from, length),
-            paid_online: cut(self.paid_online, from, length),
-            rating: cut(self.rating, from, length),
-        }
     }
 }
