@@ -1,15 +1,18 @@
-//! The report form.
+//! The report form, and scorecards.
 
 use crate::{Line, Peers, cpu};
 use chrono::TimeDelta;
 use motcua::dossier::Status;
-use motcua::measure::{Fact, Form06, Period, tally_by};
+use motcua::measure::{Fact, Form06, Period, Tally, tally_by};
 use motcua::moment;
 use motcua::procedure::Channel;
+use motcua::score::{Index, Points, Scorecard};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 const ROWS: usize = 500_000;
+/// The communes and provinces of the country.
+const UNITS: usize = 3_355;
 
 pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
     let mut random = Pcg64::seed_from_u64(2);
@@ -73,7 +76,36 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         counts
     });
     let (peer, peer_name) = peers.get("form06");
-    vec![Line {
+    // A tally for each commune and province of the country, all different.
+    let tallies: Vec<Tally> = (0..UNITS)
+        .map(|unit| {
+            let mut tally = Tally::default();
+            facts.iter().skip(unit * 97).step_by(UNITS).for_each(|fact| tally.add(fact, &period));
+            tally
+        })
+        .collect();
+    let index = Index::qd_766();
+    let cards = cpu(UNITS, || {
+        tallies.iter().map(|tally| Scorecard::of(index, tally).unwrap().points.hundredths()).sum::<u64>()
+    });
+    let points = cpu(UNITS, || {
+        let points = |tally: &Tally| {
+            let ratios = index.indicators().filter_map(|one| Some((one, tally.ratio(one.measure?)?)));
+            ratios.filter_map(|(one, ratio)| one.points(Some(&ratio.into())).unwrap()).sum::<Points>()
+        };
+        tallies.iter().map(|tally| points(tally).hundredths()).sum::<u64>()
+    });
+    let scorecards = Line {
+        case: "scorecards of 3,355 units",
+        operation: "a scorecard",
+        clock: "cpu",
+        ours: cards,
+        peer: None,
+        peer_name: String::new(),
+        limit: points,
+        limit_name: "the points alone",
+    };
+    let form06 = Line {
         case: "Biểu 06 by field",
         operation: "a dossier",
         clock: "cpu",
@@ -82,5 +114,6 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         peer_name,
         limit,
         limit_name: "a pass over flat columns",
-    }]
+    };
+    vec![form06, scorecards]
 }

@@ -7,6 +7,7 @@ use motcua::deadline::DeadlineError;
 use motcua::journal::JournalError;
 use motcua::measure::MeasureError;
 use motcua::problem::Problems;
+use motcua::score::ScoreError;
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -85,6 +86,13 @@ impl From<JournalError> for Failure {
 
 impl From<MeasureError> for Failure {
     fn from(error: MeasureError) -> Self {
+        let (code, message) = (error.code().into(), error.to_string());
+        Self { family: Family::Measure, code, message, message_vi: error.vi(), rows: Vec::new() }
+    }
+}
+
+impl From<ScoreError> for Failure {
+    fn from(error: ScoreError) -> Self {
         let (code, message) = (error.code().into(), error.to_string());
         Self { family: Family::Measure, code, message, message_vi: error.vi(), rows: Vec::new() }
     }

@@ -8,6 +8,7 @@ mod day;
 mod engine;
 mod errors;
 mod explain;
+mod index;
 mod limit;
 mod table;
 mod told;
@@ -28,6 +29,8 @@ mod _motcua {
     use crate::engine::PyEngine;
     #[pymodule_export]
     use crate::explain::{PyExplanation, timeliness};
+    #[pymodule_export]
+    use crate::index::PyIndex;
     #[pymodule_export]
     use crate::limit::{PyLimitRule, PyReading, PyTimeLimit};
     #[pymodule_export]

@@ -47,7 +47,7 @@ const TOGETHER: usize = 1_024;
 /// so many of these are near,
 const NEAR: usize = 8;
 /// and so many rows of them are gathered.
-const GATHERED: usize = 65_536;
+const GATHERED: usize = 49_152;
 
 /// A row, as it is counted.
 #[derive(Clone, Copy)]
