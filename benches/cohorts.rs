@@ -1,6 +1,5 @@
 //! Fifty million dossiers by commune and month, beside the engines that analysts use and a bare pass, on the same rows.
-//! `cargo bench -p motcua-benches --bench cohorts` prints it, after `make bench` has installed the peers; ROWS=5000000 takes
-//! less time, ENGINES= none of the peers.
+//! `make bench ONLY=cohorts` prints it; ROWS=5000000 takes less time, ENGINES= none of the peers.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

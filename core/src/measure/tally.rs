@@ -93,6 +93,21 @@ impl Counts {
     pub fn open(&self) -> u64 {
         self.open_in_time + self.open_overdue
     }
+
+    /// The measures that are of these counts.
+    fn ratio(&self, measure: Measure) -> Option<Ratio> {
+        let in_time = self.resolved_early + self.resolved_on_time;
+        let (numerator, denominator) = match measure {
+            Measure::OnTimeOfHandled => (in_time + self.open_in_time, self.received()),
+            Measure::OnTimeOfReceived => (in_time, self.received()),
+            Measure::OnTimeOfResolved => (in_time, self.resolved()),
+            Measure::OnTimeOfDue => (in_time, self.resolved() + self.open_overdue),
+            Measure::Online => (self.received_online, self.received_online + self.received_other),
+            Measure::OnlineOfAll => (self.received_online, self.received()),
+            _ => return None,
+        };
+        Some(Ratio { numerator, denominator })
+    }
 }
 
 impl AddAssign for Counts {
@@ -132,6 +147,9 @@ impl Tally {
     /// What was counted of a measure; `None` if there are dossiers that it concerns, and none of them tells.
     #[must_use]
     pub fn ratio(&self, measure: Measure) -> Option<Ratio> {
+        if let Some(ratio) = self.counts.ratio(measure) {
+            return Some(ratio);
+        }
         let ratio = self.ratios.get(measure as usize).copied()?;
         let is_silent = self.silent.get(measure as usize) == Some(&true);
         (ratio.denominator > 0 || !is_silent).then_some(ratio)
@@ -166,17 +184,10 @@ impl Tally {
             (false, _) => &mut counts.open_in_time,
         };
         *count += 1;
-        let (is_settled, is_online) = (settled.is_some(), fact.channel == Channel::Online);
-        self.measure(Measure::OnTimeOfHandled, true, Some(!is_late));
-        self.measure(Measure::OnTimeOfReceived, true, Some(is_settled && !is_late));
-        self.measure(Measure::OnTimeOfResolved, is_settled, Some(!is_late));
-        self.measure(Measure::OnTimeOfDue, is_settled || is_late, Some(is_settled && !is_late));
-        self.measure(Measure::Online, is_new, Some(is_online));
-        self.measure(Measure::OnlineOfAll, true, Some(is_new && is_online));
         self.measure(Measure::Digitised, is_new, fact.digitised);
         let paid = if fact.obligation.is_some() { fact.paid_online } else { None };
         self.measure(Measure::PaidOnline, is_new && fact.obligation != Some(false), paid);
-        let has_result = is_settled && matches!(fact.status, Status::Resolved | Status::Delivered);
+        let has_result = settled.is_some() && matches!(fact.status, Status::Resolved | Status::Delivered);
         self.measure(Measure::ElectronicResult, has_result, fact.electronic);
         let both = fact.electronic.and_then(|electronic| Some(electronic && fact.digitised?));
         self.measure(Measure::DigitisedWithResult, has_result, both);
