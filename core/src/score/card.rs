@@ -327,6 +327,14 @@ fn scored<'i, 'f>(
     })
 }
 
+/// Without decimals where they are none.
+fn short(points: Points) -> String {
+    match points.hundredths() % 100 {
+        0 => (points.hundredths() / 100).to_string(),
+        _ => points.to_string(),
+    }
+}
+
 impl fmt::Display for Scorecard<'_> {
     /// Every figure, a line each: points, maximum, counts, definition with what speaks for it, what one more point costs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -349,7 +357,9 @@ impl fmt::Display for Scorecard<'_> {
             None => writeln!(
                 f,
                 "{:>6} / {:<3} of {} points; the others have no figures, so there is no class",
-                self.points, self.scored_max, self.max
+                self.points,
+                short(self.scored_max),
+                self.max
             ),
         }
     }
@@ -359,11 +369,7 @@ impl fmt::Display for ScoredIndicator<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { indicator, worth, figure, points, gain } = self;
         let shown = points.map_or("–".into(), |points| points.to_string());
-        let worth = match worth.hundredths() % 100 {
-            0 => (worth.hundredths() / 100).to_string(),
-            _ => worth.to_string(),
-        };
-        write!(f, "{shown:>8} / {worth:<3} {:<4} {}", indicator.code, indicator.name_vi)?;
+        write!(f, "{shown:>8} / {:<3} {:<4} {}", short(*worth), indicator.code, indicator.name_vi)?;
         match figure {
             None if points.is_some() => return writeln!(f, ": not known, which this index counts in full"),
             None => return writeln!(f, ": not known"),

@@ -2,7 +2,6 @@
 
 use super::index::{Better, Evidence, Level, OnEmpty, Quota, Scoring, Step};
 use super::{Band, Group, Index, Indicator, Points};
-use crate::measure::Measure;
 use crate::problem::Problems;
 use crate::toml_file::{Date, Source, decode_located, tables};
 use serde::Deserialize;
@@ -57,8 +56,6 @@ struct RawChange {
     code: String,
     numerator: Option<String>,
     denominator: Option<String>,
-    /// `none` if motcua counts nothing that is it.
-    measure: Option<ChangedMeasure>,
     /// With all that it needs; what the plain reading had is gone.
     scoring: Option<Scoring>,
     target: Option<u32>,
@@ -76,19 +73,6 @@ struct RawChange {
     note: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ChangedMeasure {
-    Some(Measure),
-    None(NoMeasure),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum NoMeasure {
-    None,
-}
-
 impl RawChange {
     fn apply(self, indicator: &mut Indicator) {
         if let Some(numerator) = self.numerator {
@@ -96,11 +80,6 @@ impl RawChange {
         }
         if let Some(denominator) = self.denominator {
             indicator.denominator = denominator;
-        }
-        match self.measure {
-            Some(ChangedMeasure::Some(measure)) => indicator.measure = Some(measure),
-            Some(ChangedMeasure::None(NoMeasure::None)) => indicator.measure = None,
-            None => {}
         }
         if let Some(scoring) = self.scoring {
             indicator.scoring = scoring;
@@ -120,32 +99,33 @@ impl RawChange {
     }
 }
 
-pub(super) fn load(file: &str, text: &str) -> Result<Vec<Index>, Problems> {
+/// The plain reading, and the others.
+pub(super) fn load(file: &str, text: &str) -> Result<(Index, Vec<Index>), Problems> {
     let format = "core/data/indexes/qd-766.toml, which explains itself at its head";
     let source = Source { file, text, format };
     let mut problems = Vec::new();
     let [entries] = tables(&source, ["index"], &mut problems);
     let mut raw = decode_located::<RawIndex>(&source, entries, &mut problems);
-    let mut found = Vec::new();
+    let mut found = None;
     if let Some((at, one)) = raw.pop() {
         let mut add =
             |code, message: String, help: &str| problems.push(source.problem(code, at, message, help));
         if !raw.is_empty() {
             add("score.several", "the file has more than one [[index]]".into(), "keep one in each file");
         }
-        found = readings(one, &mut add);
-        found.iter().for_each(|index| check(index, &mut add));
+        let (plain, others) = readings(one, &mut add);
+        std::iter::once(&plain).chain(&others).for_each(|index| check(index, &mut add));
+        found = Some((plain, others));
     } else if problems.is_empty() {
         let message = "the file has no [[index]]".to_owned();
         problems.push(source.problem("score.none", 0, message, "write one"));
     }
-    if problems.is_empty() { Ok(found) } else { Err(Problems::sorted(problems)) }
+    found.filter(|_| problems.is_empty()).ok_or_else(|| Problems::sorted(problems))
 }
 
 type Add<'a> = dyn FnMut(&'static str, String, &str) + 'a;
 
-/// The plain reading, and the others.
-fn readings(raw: RawIndex, add: &mut Add<'_>) -> Vec<Index> {
+fn readings(raw: RawIndex, add: &mut Add<'_>) -> (Index, Vec<Index>) {
     let plain = Index {
         id: raw.id,
         profile: raw.profile,
@@ -163,9 +143,8 @@ fn readings(raw: RawIndex, add: &mut Add<'_>) -> Vec<Index> {
         bands: raw.band,
         quotas: raw.quota,
     };
-    let others: Vec<Index> =
-        raw.variant.into_iter().map(|variant| other_reading(&plain, variant, add)).collect();
-    std::iter::once(plain).chain(others).collect()
+    let others = raw.variant.into_iter().map(|variant| other_reading(&plain, variant, add)).collect();
+    (plain, others)
 }
 
 fn other_reading(plain: &Index, variant: RawVariant, add: &mut Add<'_>) -> Index {

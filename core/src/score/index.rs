@@ -256,9 +256,11 @@ pub struct Index {
     pub quotas: Vec<Quota>,
 }
 
+const QD_766: (&str, &str) = ("qd-766.toml", include_str!("../../data/indexes/qd-766.toml"));
+
 /// The files of the library, by the name of each.
 const FILES: [(&str, &str); 6] = [
-    ("qd-766.toml", include_str!("../../data/indexes/qd-766.toml")),
+    QD_766,
     ("nd-61-2018.toml", include_str!("../../data/indexes/nd-61-2018.toml")),
     ("nd-335-2025.toml", include_str!("../../data/indexes/nd-335-2025.toml")),
     ("sipas.toml", include_str!("../../data/indexes/sipas.toml")),
@@ -299,14 +301,11 @@ impl Index {
     /// The index of Quyết định 766/QĐ-TTg, as the national portal computes it.
     #[must_use]
     pub fn qd_766() -> &'static Arc<Self> {
-        static QD_766: LazyLock<Arc<Index>> = LazyLock::new(|| {
-            let is_it = |index: &&Arc<Index>| index.id == "qd-766" && index.profile == "portal";
-            Index::library()
-                .iter()
-                .find(is_it)
-                .map_or_else(|| part_of_library(Err(Problems(Vec::new()))), Arc::clone)
+        static PORTAL: LazyLock<Arc<Index>> = LazyLock::new(|| {
+            let (portal, _) = part_of_library(file::load(QD_766.0, QD_766.1));
+            Arc::new(portal)
         });
-        &QD_766
+        &PORTAL
     }
 
     /// Reads the index of a text in all its profiles, the plain one first. The files of `core/data/indexes` show the format;
@@ -316,7 +315,8 @@ impl Index {
     /// All problems: `file.*` for form, `score.*` for sums that do not add up, missing targets, codes used twice,
     /// classes out of order.
     pub fn load(file: &str, text: &str) -> Result<Vec<Self>, Problems> {
-        file::load(file, text)
+        let (plain, others) = file::load(file, text)?;
+        Ok(std::iter::once(plain).chain(others).collect())
     }
 
     /// All indicators, in the order of the groups.

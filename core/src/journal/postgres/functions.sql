@@ -28,8 +28,8 @@ BEGIN
     END LOOP;
 END $$;
 
--- Stores appends, all or none. The versions that the dossiers have then, and the hashes of their last events; null, or an error MC001 if something was written
--- before, says that a dossier is at another version than the one its events follow, or that one of their keys may be stored
+-- Stores appends, all or none. The versions that the dossiers have then, and the hashes of their last events; null, or an
+-- error MC001 if something was written before, says that a dossier is at another version than the one its events follow, or that one of their keys may be stored
 -- already. Each element of the first arrays is of one dossier; `counts` says how many of the events are its own. Where work
 -- is null, what is open stays as it is. With `settled` the keys are known to be new up to the version that is followed.
 CREATE FUNCTION append(

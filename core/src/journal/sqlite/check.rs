@@ -8,8 +8,8 @@ use crate::journal::{JournalError, stored};
 use rusqlite::Connection;
 
 impl SqliteJournal {
-    /// The integrity check: [`verify`](crate::journal::Journal::verify), and also whether SQLite finds the file sound, and whether all
-    /// that is derived from the events is there, in the rows and in the indexes. It reads the whole file several times.
+    /// The integrity check: [`verify`](crate::journal::Journal::verify), and also whether SQLite finds the file sound, and
+    /// whether all that is derived from the events is there, in the rows and in the indexes. It reads the whole file several times.
     ///
     /// # Errors
     /// `journal.storage` with what SQLite found; those of `verify`; `journal.damaged` names the dossier of which something
