@@ -7,9 +7,10 @@ NODE_PEERS := $(TARGET)/node-peers
 
 .PHONY: demo test bench setup lint rust c python docs clean
 
-# `make demo` plays a year of one district; `make demo FILE=export.csv` reads an export instead.
+# `make demo` plays a year of one district; `make demo FILE=export.csv` reads an export instead, with MAPPING=mapping.toml one
+# whose columns are called otherwise.
 demo:
-	cargo run --release --locked -p motcua --features sqlite --example demo -- $(if $(FILE),"$(FILE)")
+	cargo run --release --locked -p motcua --features sqlite --example demo -- $(if $(FILE),"$(FILE)" $(if $(MAPPING),"$(MAPPING)"))
 
 test: setup lint rust c python docs
 

@@ -38,6 +38,8 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
                 paid_online: Some(false),
                 electronic: Some(true),
                 rating: None,
+                reused: None,
+                pauses: Vec::new(),
             }
         })
         .collect();
@@ -86,7 +88,10 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
         .collect();
     let index = Index::qd_766();
     let cards = cpu(UNITS, || {
-        tallies.iter().map(|tally| Scorecard::of(index, tally).unwrap().points.hundredths()).sum::<u64>()
+        tallies
+            .iter()
+            .map(|tally| Scorecard::of(index, &tally.ratios()).unwrap().points.hundredths())
+            .sum::<u64>()
     });
     let points = cpu(UNITS, || {
         let points = |tally: &Tally| {

@@ -1,13 +1,13 @@
 //! Reading somebody's export: every row is a fact or a bad row with its reason.
 
 use motcua::calendar::Calendar;
-use motcua::exchange::{COLUMNS, Import, ImportError, read_csv};
+use motcua::exchange::{Import, ImportError, Mapping, Rows, read_csv};
 use motcua::moment;
 use motcua::procedure::{Catalogue, Channel};
 use proptest::prelude::*;
 
 fn read(text: &str) -> Result<Import, ImportError> {
-    read_csv(text.as_bytes(), Catalogue::embedded(), Calendar::vietnam())
+    read_csv(text.as_bytes(), &Mapping::default(), Catalogue::embedded(), Calendar::vietnam())
 }
 
 const HEAD: &str = "dossier,procedure,unit,channel,received,finished,due,rating";
@@ -202,14 +202,15 @@ fn separators_marks_and_unknown_columns() {
         assert!(!error.vi().is_empty());
     }
     let latin = [HEAD.as_bytes(), b"\nA,1.004873,Ho\xe0 Th\xe0nh,online,2023-06-01,,,\n"].concat();
-    let import = read_csv(&latin[..], Catalogue::embedded(), Calendar::vietnam()).unwrap();
+    let import =
+        read_csv(&latin[..], &Mapping::default(), Catalogue::embedded(), Calendar::vietnam()).unwrap();
     assert_eq!(import.bad_rows[0].code, "exchange.row_unreadable");
 }
 
 #[test]
 fn the_sample_of_the_repository_shows_every_column() {
     let text = include_str!("../core/examples/demo/sample.csv");
-    let names: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+    let names: Vec<&str> = Rows::Dossiers.columns().iter().map(|column| column.name).collect();
     assert_eq!(text.lines().next().unwrap(), names.join(","));
     let import = read(text).unwrap();
     assert!(import.facts.len() >= 10 && !import.bad_rows.is_empty() && import.due_computed > 0);

@@ -312,7 +312,7 @@ fn printed_shares_are_read_as_they_are_written() {
 
 #[test]
 fn every_measure_has_its_definition() {
-    for measure in Measure::ALL {
+    for measure in Measure::ALL.iter().copied() {
         let definition = measure.definition();
         assert_eq!(definition.id, measure);
         let texts = [
@@ -324,10 +324,13 @@ fn every_measure_has_its_definition() {
         ];
         assert!(texts.iter().all(|text| text.len() > 5), "{measure:?}");
     }
-    let pairs = Measure::ALL.map(|measure| {
-        let definition = measure.definition();
-        (definition.numerator.as_str(), definition.denominator.as_str())
-    });
+    let pairs: Vec<_> = Measure::ALL
+        .iter()
+        .map(|measure| {
+            let definition = measure.definition();
+            (definition.numerator.as_str(), definition.denominator.as_str())
+        })
+        .collect();
     for (place, pair) in pairs.iter().enumerate() {
         assert!(!pairs[..place].contains(pair), "{pair:?}");
     }

@@ -1,6 +1,6 @@
 //! The house rules that a compiler does not check.
 
-use motcua::exchange::COLUMNS;
+use motcua::exchange::Rows;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -95,9 +95,9 @@ fn the_readme_says_what_is_true() {
         .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
         .map(|(name, _)| name)
         .collect();
-    let columns: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+    let columns: Vec<&str> = Rows::Dossiers.columns().iter().map(|column| column.name).collect();
     assert_eq!(listed, columns, "the columns of an export");
-    for column in COLUMNS {
+    for column in Rows::Dossiers.columns() {
         let plain = readme.replace('`', "");
         assert!(plain.contains(&column.meaning.replace('`', "")), "{}: {}", column.name, column.meaning);
     }

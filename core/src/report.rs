@@ -37,11 +37,8 @@ impl Report {
         let by_field = by_field.into_iter().map(|(label, tally)| (label.to_owned(), tally));
         Ok(Self {
             form06: Form06::of(period, by_field),
-            ratios: Measure::ALL
-                .into_iter()
-                .filter_map(|measure| Some((measure, total.ratio(measure)?)))
-                .collect(),
-            scorecard: Scorecard::of(Index::qd_766(), &total)?,
+            scorecard: Scorecard::of(Index::qd_766(), &total.ratios())?,
+            ratios: total.ratios(),
         })
     }
 }

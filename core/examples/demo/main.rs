@@ -4,6 +4,7 @@
 //! ```text
 //! cargo run --release -p motcua --features sqlite --example demo               # plays, leaves demo.sqlite
 //! cargo run --release -p motcua --features sqlite --example demo -- mine.csv   # reads an export
+//! cargo run --release -p motcua --features sqlite --example demo -- mine.csv mapping.toml   # with other names of columns
 //! ```
 
 mod arrivals;
@@ -14,7 +15,7 @@ mod print;
 use motcua::Engine;
 use motcua::calendar::Calendar;
 use motcua::dossier::Organisation;
-use motcua::exchange::read_csv;
+use motcua::exchange::{Mapping, read_csv};
 use motcua::journal::{MemoryJournal, SqliteJournal};
 use motcua::measure::Period;
 use motcua::procedure::Catalogue;
@@ -29,10 +30,10 @@ const FILE: &str = "demo.sqlite";
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let mut out = io::stdout().lock();
-    let outcome = match (arguments.next(), arguments.next()) {
-        (None, _) => play_a_year(&mut out),
-        (Some(path), None) => read_export(&mut out, &path),
-        (Some(_), Some(_)) => Err("give one CSV file, or nothing".into()),
+    let outcome = match (arguments.next(), arguments.next(), arguments.next()) {
+        (None, ..) => play_a_year(&mut out),
+        (Some(path), mapping, None) => read_export(&mut out, &path, mapping.as_deref()),
+        (Some(_), Some(_), Some(_)) => Err("give a CSV file and a mapping, a CSV file, or nothing".into()),
     };
     let is_cut_off = |error: &io::Error| error.kind() == ErrorKind::BrokenPipe;
     match outcome {
@@ -101,12 +102,21 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn read_export(out: &mut impl Write, path: &str) -> Result<(), Box<dyn Error>> {
-    let file = std::fs::File::open(path)
-        .map_err(|error| format!("{path} cannot be opened: {error} [file.unreadable]; check the path"))?;
+fn read_export(out: &mut impl Write, path: &str, mapping: Option<&str>) -> Result<(), Box<dyn Error>> {
+    let unreadable = |path: &str, error: io::Error| {
+        format!("{path} cannot be opened: {error} [file.unreadable]; check the path")
+    };
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, error))?;
+    let mapping = match mapping {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+            Mapping::load(path, &text)?
+        }
+        None => Mapping::default(),
+    };
     let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
-    let import =
-        read_csv(file, catalogue, calendar).map_err(|error| format!("{path}: {error} [{}]", error.code()))?;
+    let import = read_csv(file, &mapping, catalogue, calendar)
+        .map_err(|error| format!("{path}: {error} [{}]", error.code()))?;
     let (good, bad) = (import.facts.len(), import.bad_rows.len());
     let undated = import.facts.iter().filter(|fact| fact.due.is_none()).count();
     writeln!(

@@ -1,56 +1,19 @@
 //! Dossiers from a CSV export.
 
-use super::row::{Fault, Row};
+use super::cells::{Cells, Fault};
+use super::mapping::Mapping;
+use super::row::Row;
+use super::rows::Rows;
 use crate::calendar::Calendar;
 use crate::csv_file;
 use crate::measure::Fact;
+use crate::moment;
 use crate::procedure::Catalogue;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::Read;
 use thiserror::Error;
-
-/// A column that [`read_csv`] knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Column {
-    /// Its name in the first line, in any case and any order.
-    pub name: &'static str,
-    /// Whether the file must have it.
-    pub required: bool,
-    /// What stands in it.
-    pub meaning: &'static str,
-}
-
-const fn column(name: &'static str, required: bool, meaning: &'static str) -> Column {
-    Column { name, required, meaning }
-}
-
-/// The columns, in the order of the sample. Moments are Vietnam time: `2023-06-01 09:30`, `2023-06-01`,
-/// `01/06/2023 09:30` or `01/06/2023`. Yes and no: `1`/`0`, `yes`/`no`, `true`/`false`, `có`/`không`. An empty cell is
-/// not known.
-pub const COLUMNS: &[Column] = &[
-    column("dossier", true, "code of the dossier (mã hồ sơ), once in the file"),
-    column("procedure", true, "code of the procedure (mã thủ tục), 1.001193"),
-    column("unit", true, "the unit that settles it, in your own words"),
-    column(
-        "channel",
-        true,
-        "counter, online or post; also trực tiếp, trực tuyến, bưu chính, or 1, 2, 3 as on the portal",
-    ),
-    column("received", true, "when it was taken in complete"),
-    column("finished", false, "when the office was done with it; empty while it is open"),
-    column("due", false, "when it was due; computed from the procedure's limit if empty"),
-    column("suspended_from", false, "when its clock was suspended, once at most; used for computing `due`"),
-    column("suspended_to", false, "when its clock went on"),
-    column("field", false, "field of administration (lĩnh vực); that of the catalogue's procedure if empty"),
-    column("case", false, "the case that a special time limit names, in the catalogue's words"),
-    column("digitised", false, "yes if its papers were digitised"),
-    column("fee", false, "what was to be paid, in đồng, 15000 or 15.000; 0 if free"),
-    column("paid_online", false, "yes if it was paid online"),
-    column("electronic", false, "yes if its result is electronic"),
-    column("rating", false, "the applicant's rating: 2, 1 or 0"),
-];
 
 /// Why a whole file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -129,13 +92,19 @@ pub struct Import {
 /// Reads dossiers from CSV, with commas or semicolons. Due dates that are missing are computed from the catalogue.
 ///
 /// ```
-/// use motcua::{calendar::Calendar, exchange::read_csv, procedure::Catalogue};
+/// use motcua::exchange::{Mapping, read_csv};
+/// use motcua::{calendar::Calendar, procedure::Catalogue};
+/// let mapping = Mapping::load("mapping.toml", r#"
+/// [[mapping]]
+/// rows = "dossiers"
+/// columns = { dossier = "Mã hồ sơ" }
+/// "#).unwrap();
 /// let text = "\
-/// dossier,procedure,unit,channel,received,finished
+/// mã hồ sơ,procedure,unit,channel,received,finished
 /// H41-1,1.004873,xã Hoa Thành,online,2023-06-01 09:30,2023-06-06 10:00
 /// H41-2,1.004873,xã Hoa Thành,online,2023-06-02 09:30,2023-06-01 10:00
 /// ";
-/// let import = read_csv(text.as_bytes(), Catalogue::embedded(), Calendar::vietnam()).unwrap();
+/// let import = read_csv(text.as_bytes(), &mapping, Catalogue::embedded(), Calendar::vietnam()).unwrap();
 /// assert_eq!(import.facts[0].due, motcua::moment::parse("2023-06-06 17:00"));
 /// assert_eq!((import.bad_rows[0].line, import.bad_rows[0].code), (3, "exchange.finished_before_received"));
 /// ```
@@ -144,10 +113,100 @@ pub struct Import {
 /// [`ImportError`] if the first line or the text itself cannot be used. Faults of single rows are in
 /// [`Import::bad_rows`].
 pub fn read_csv(
-    mut reader: impl Read,
+    reader: impl Read,
+    mapping: &Mapping,
     catalogue: &Catalogue,
     calendar: &Calendar,
 ) -> Result<Import, ImportError> {
+    let (mut seen, mut due_computed) = (HashMap::new(), 0);
+    let gathered = gather(reader, Rows::Dossiers, mapping, |cells, line| {
+        let (fact, computed) = Row { cells, catalogue, calendar }.fact(line, &mut seen)?;
+        due_computed += usize::from(computed);
+        Ok(fact)
+    })?;
+    let Gathered { rows: facts, bad_rows, unknown_columns } = gathered;
+    Ok(Import { facts, bad_rows, due_computed, unknown_columns })
+}
+
+/// Dossiers as CSV that [`read_csv`] reads back as they were. Those that were never taken in are in no figure, and left out;
+/// what was to be paid is told as a yes or no.
+///
+/// ```
+/// use motcua::exchange::{Mapping, read_csv, write_csv};
+/// use motcua::{calendar::Calendar, procedure::Catalogue};
+/// let text = "dossier,procedure,unit,channel,received\nH41-1,1.004873,xã Hoa Thành,online,2023-06-01 09:30\n";
+/// let read = |text: &str| {
+///     read_csv(text.as_bytes(), &Mapping::default(), Catalogue::embedded(), Calendar::vietnam()).unwrap().facts
+/// };
+/// assert_eq!(read(&write_csv(&read(text))), read(text));
+/// ```
+#[must_use]
+pub fn write_csv(facts: &[Fact]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let columns = Rows::Dossiers.columns();
+    let mut write = |cells: Vec<String>| {
+        // Into memory, and each row has a cell for each column.
+        writer.write_record(cells).unwrap_or_default();
+    };
+    write(columns.iter().map(|column| column.name.to_owned()).collect());
+    for fact in facts {
+        if let Some(received) = fact.received {
+            write(columns.iter().map(|column| written(fact, received, column.name)).collect());
+        }
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+fn written(fact: &Fact, received: chrono::NaiveDateTime, column: &str) -> String {
+    let at = |at: chrono::NaiveDateTime| moment::format(at).chars().take(19).collect::<String>();
+    let flag = |flag: Option<bool>| flag.map(|flag| u8::from(flag).to_string());
+    let found = match column {
+        "dossier" => Some(fact.dossier.clone()),
+        "procedure" => Some(fact.procedure.clone()),
+        "unit" => Some(fact.unit.clone()),
+        "channel" => Some(fact.channel.to_string()),
+        "received" => Some(at(received)),
+        "finished" => fact.finished.map(at),
+        "due" => fact.due.map(at),
+        "suspended_from" => {
+            Some(fact.pauses.iter().map(|pause| at(pause.from)).collect::<Vec<_>>().join(";"))
+        }
+        "suspended_to" => {
+            let ends = fact.pauses.iter().map(|pause| pause.to.map(at).unwrap_or_default());
+            Some(ends.collect::<Vec<_>>().join(";"))
+        }
+        "field" => Some(fact.field.clone()),
+        "digitised" => flag(fact.digitised),
+        "obligation" => flag(fact.obligation),
+        "paid_online" => flag(fact.paid_online),
+        "electronic" => flag(fact.electronic),
+        "rating" => fact.rating.map(|rating| rating.to_string()),
+        "reused" => flag(fact.reused),
+        "status" => Some(fact.status.name().into()),
+        "supplements" => fact.supplements.map(|supplements| supplements.to_string()),
+        _ => None,
+    };
+    found.unwrap_or_default()
+}
+
+/// What a file of other rows gave. Every row is read or a bad row.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Gathered<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Those that could not be taken in, in order.
+    pub bad_rows: Vec<BadRow>,
+    /// Columns of the file that are not known, and so were not read.
+    pub unknown_columns: Vec<String>,
+}
+
+/// Reads every row of a file.
+pub(super) fn gather<T>(
+    mut reader: impl Read,
+    rows: Rows,
+    mapping: &Mapping,
+    mut read: impl FnMut(&Cells<'_>, usize) -> Result<T, Fault>,
+) -> Result<Gathered<T>, ImportError> {
     let mut text = Vec::new();
     reader.read_to_end(&mut text).map_err(unreadable)?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
@@ -155,11 +214,11 @@ pub fn read_csv(
     let semicolons = first_line.iter().filter(|byte| **byte == b';').count();
     let commas = first_line.iter().filter(|byte| **byte == b',').count();
     let delimiter = if semicolons > commas { b';' } else { b',' };
-    let (header, rows) = csv_file::read(text, delimiter).map_err(unreadable)?;
-    let mut import = Import::default();
-    let places = places(&header, &mut import.unknown_columns)?;
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for csv_file::Row { line, last_line, swallows, cells } in rows {
+    let (header, lines) = csv_file::read(text, delimiter).map_err(unreadable)?;
+    let mut unknown_columns = Vec::new();
+    let places = places(rows, mapping, &header, &mut unknown_columns)?;
+    let mut gathered = Gathered { rows: Vec::new(), bad_rows: Vec::new(), unknown_columns };
+    for csv_file::Row { line, last_line, swallows, cells } in lines {
         let outcome = match cells {
             Ok(_) if swallows => {
                 let message =
@@ -167,7 +226,8 @@ pub fn read_csv(
                 Err(Fault::new("exchange.line_break", message, "close the quote where the cell ends"))
             }
             Ok(record) if record.len() == header.len() => {
-                Row { record: &record, places: &places, catalogue, calendar }.fact(line, &mut seen)
+                let cells = Cells { record: &record, places: &places, mapping, rows };
+                cells.no_line_breaks().and_then(|()| read(&cells, line))
             }
             Ok(record) => {
                 let reach = if last_line > line {
@@ -188,14 +248,13 @@ pub fn read_csv(
             }
         };
         match outcome {
-            Ok((fact, computed)) => {
-                import.due_computed += usize::from(computed);
-                import.facts.push(fact);
+            Ok(row) => gathered.rows.push(row),
+            Err(Fault { code, message, help }) => {
+                gathered.bad_rows.push(BadRow { line, code, message, help })
             }
-            Err(Fault { code, message, help }) => import.bad_rows.push(BadRow { line, code, message, help }),
         }
     }
-    Ok(import)
+    Ok(gathered)
 }
 
 fn unreadable(error: impl fmt::Display) -> ImportError {
@@ -204,14 +263,16 @@ fn unreadable(error: impl fmt::Display) -> ImportError {
 
 /// Where each known column stands.
 fn places(
+    rows: Rows,
+    mapping: &Mapping,
     header: &csv::StringRecord,
     unknown: &mut Vec<String>,
 ) -> Result<HashMap<&'static str, usize>, ImportError> {
     let mut places = HashMap::new();
     for (place, name) in header.iter().enumerate() {
-        match COLUMNS.iter().find(|column| column.name == name.to_lowercase()) {
-            Some(column) if places.insert(column.name, place).is_some() => {
-                return Err(ImportError::Twice { column: column.name.into() });
+        match mapping.column(rows, name) {
+            Some(column) if places.insert(column, place).is_some() => {
+                return Err(ImportError::Twice { column: column.into() });
             }
             Some(_) => {}
             None if name.is_empty() => unknown.push(format!("number {}", place + 1)),
@@ -219,7 +280,7 @@ fn places(
         }
     }
     let names = |missing: bool| {
-        let needed = COLUMNS.iter().filter(|column| column.required);
+        let needed = rows.columns().iter().filter(|column| column.required);
         let named = needed.filter(|column| !missing || !places.contains_key(column.name));
         named.map(|column| column.name).collect::<Vec<_>>().join(", ")
     };

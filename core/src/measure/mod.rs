@@ -8,15 +8,28 @@
 //! ([`Definition`]).
 
 mod cohort;
-mod fact;
+mod compare;
 mod form06;
 mod period;
 mod ratio;
+mod reform;
+mod rows;
+mod sketch;
+mod table;
 mod tally;
+mod times;
 
-pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, Plan, Span};
-pub use fact::Fact;
+pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, Plan};
+pub use compare::{Back, Break, Comparison, Comparisons};
 pub use form06::{Form06, Form06Row};
-pub use period::{MeasureError, Period};
+pub use period::{MeasureError, Period, Span};
 pub use ratio::{Definition, Ratio};
+pub use reform::{BeforeAfter, Reform, Reformed};
+pub use rows::{
+    Direction, DocumentFact, Fact, MoneyKind, Online, Pause, PaymentFact, Petition, ProcedureFact,
+    RatingFact, StepFact, Took,
+};
+pub use sketch::Sketch;
+pub use table::{By, Cell, Table, UNKNOWN};
 pub use tally::{Counts, Measure, Tally, tally_by};
+pub use times::{Ageing, Band, Exposure, Forecast, Risk, StepTimes, Survival, Waiting};

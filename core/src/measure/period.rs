@@ -1,8 +1,9 @@
 //! What a report is about in time.
 
 use crate::calendar::CalendarError;
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use serde::Serialize;
+use crate::deadline::DeadlineError;
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A span of days, both ends included. What is open at its end is judged at the end of its last day.
@@ -15,10 +16,69 @@ use thiserror::Error;
 /// let error = Period::new(day("2023-03-31"), day("2023-01-01")).unwrap_err();
 /// assert_eq!(error.code(), "measure.period_order");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Days")]
 pub struct Period {
     first: NaiveDate,
     last: NaiveDate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Days {
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+impl TryFrom<Days> for Period {
+    type Error = MeasureError;
+
+    fn try_from(Days { first, last }: Days) -> Result<Self, MeasureError> {
+        Self::new(first, last)
+    }
+}
+
+/// By what spans of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    /// Months.
+    Month,
+    /// Quarters.
+    Quarter,
+    /// Years.
+    Year,
+}
+
+impl Span {
+    /// The first day of the span that holds a day.
+    pub(super) fn begin(self, day: NaiveDate) -> Option<NaiveDate> {
+        let month = match self {
+            Self::Month => day.month(),
+            Self::Quarter => (day.month() - 1) / 3 * 3 + 1,
+            Self::Year => 1,
+        };
+        NaiveDate::from_ymd_opt(day.year(), month, 1)
+    }
+
+    /// How many of them make a year.
+    pub(super) fn in_a_year(self) -> u32 {
+        match self {
+            Self::Month => 12,
+            Self::Quarter => 4,
+            Self::Year => 1,
+        }
+    }
+
+    /// How it is written: `2026-03`, `2026-Q1`, `2026`; it sorts by time.
+    pub(super) fn label(self, day: NaiveDate) -> String {
+        let year = day.year();
+        match self {
+            Self::Month => format!("{year:04}-{:02}", day.month()),
+            Self::Quarter => format!("{year:04}-Q{}", day.month0() / 3 + 1),
+            Self::Year => format!("{year:04}"),
+        }
+    }
 }
 
 /// Why there is no such figure.
@@ -37,8 +97,18 @@ pub enum MeasureError {
     PlansDiffer,
     #[error("more than 4,294,967,295 rows or cells cannot be counted together; count them in parts")]
     TooMany,
+    #[error(
+        "a table is cut by time once, or not at all, and by each other thing once; leave out what is there twice"
+    )]
+    CutTwice,
+    #[error("the table is not cut by that; name one of those it is cut by")]
+    NotCut,
+    #[error("the two tables are not of one period, or not cut alike; count both alike")]
+    TablesDiffer,
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Deadline(#[from] DeadlineError),
 }
 
 impl MeasureError {
@@ -51,7 +121,11 @@ impl MeasureError {
             Self::Row { .. } => "measure.row",
             Self::PlansDiffer => "measure.plans_differ",
             Self::TooMany => "measure.too_many",
+            Self::CutTwice => "measure.cut_twice",
+            Self::NotCut => "measure.not_cut",
+            Self::TablesDiffer => "measure.tables_differ",
             Self::Calendar(error) => error.code(),
+            Self::Deadline(error) => error.code(),
         }
     }
 
@@ -74,7 +148,13 @@ impl MeasureError {
             Self::TooMany => {
                 "không đếm được quá 4.294.967.295 dòng hoặc ô cùng lúc; hãy đếm từng phần".into()
             }
+            Self::CutTwice => {
+                "một bảng chỉ được chia theo thời gian một lần và theo mỗi tiêu chí khác một lần; hãy bỏ phần lặp".into()
+            }
+            Self::NotCut => "bảng không được chia theo tiêu chí đó; hãy chọn một tiêu chí của bảng".into(),
+            Self::TablesDiffer => "hai bảng khác kỳ hoặc được chia khác nhau; hãy đếm như nhau".into(),
             Self::Calendar(error) => error.vi(),
+            Self::Deadline(error) => error.vi(),
         }
     }
 }
@@ -107,8 +187,35 @@ impl Period {
         self.last
     }
 
+    /// The months, quarters or years that it has a part of, in order; the first and the last may be cut by its ends.
+    ///
+    /// ```
+    /// use motcua::measure::{Period, Span};
+    /// let year = Period::year(2026).unwrap();
+    /// assert_eq!(year.spans(Span::Quarter).len(), 4);
+    /// assert_eq!(year.spans(Span::Month)[1].last(), "2026-02-28".parse().unwrap());
+    /// ```
+    #[must_use]
+    pub fn spans(&self, span: Span) -> Vec<Self> {
+        let mut spans = Vec::new();
+        let mut first = self.first;
+        while first <= self.last {
+            let months = Months::new(12 / span.in_a_year());
+            let next = span.begin(first).and_then(|begin| begin.checked_add_months(months));
+            let end = next.and_then(|next| next.pred_opt()).unwrap_or(self.last);
+            spans.push(Self { first, last: end.min(self.last) });
+            let Some(next) = next else { break };
+            first = next;
+        }
+        spans
+    }
+
     pub(super) fn holds(&self, at: NaiveDateTime) -> bool {
         self.first <= at.date() && at.date() <= self.last
+    }
+
+    pub(super) fn begin(&self) -> NaiveDateTime {
+        self.first.and_time(NaiveTime::MIN)
     }
 
     pub(super) fn end(&self) -> NaiveDateTime {

@@ -17,7 +17,7 @@ pub struct Ratio {
 }
 
 /// The quantile of the normal distribution that leaves 2.5 % on either side.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 impl Ratio {
     /// In percent.

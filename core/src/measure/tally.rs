@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-/// What is counted of a unit's dossiers, each with its own denominator. Dossiers of which a figure is not known are in
-/// neither count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What is counted of a unit's dossiers, petitions, documents and procedures, each with its own denominator. Rows of which a
+/// figure is not known are in neither count.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Settled early or on time, or open and in time; of all that were to be settled in the period.
@@ -35,11 +37,38 @@ pub enum Measure {
     DigitisedWithResult,
     /// Neither late nor rated 0; of all that were to be settled in the period.
     Satisfied,
+    /// With a paper that came out of a database; of those received in the period.
+    Reused,
+    /// Petitions answered or refused in time, or not yet due; of all that were to be answered in the period.
+    PetitionsOnTime,
+    /// Petitions neither late nor repeated nor with an answer that did not satisfy; of the same.
+    PetitionsSatisfied,
+    /// Documents that are electronic; of those sent in the period that are not secret.
+    DocumentsElectronic,
+    /// Documents signed digitally; of the same.
+    DocumentsSigned,
+    /// Procedures published so long before the act is in force as the rule wants; of those published in the period.
+    PublishedOnTime,
+    /// Procedures made public in time; of those published in the period.
+    PublicOnTime,
+    /// Procedures of which every part is public; of those that are public.
+    PublicComplete,
+    /// Procedures that are online in part or as a whole; of all.
+    ProceduresOnline,
+    /// Online services through which a dossier came in; of all online services.
+    ServicesUsed,
+    /// Procedures that can be paid online; of those with a fee.
+    PayableOnline,
+    /// Procedures that were paid online; of those with a fee.
+    ProceduresPaidOnline,
 }
 
 impl Measure {
     /// All of them, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+    /// Those of dossiers, in order.
+    pub const OF_DOSSIERS: [Self; 12] = [
         Self::OnTimeOfHandled,
         Self::OnTimeOfReceived,
         Self::OnTimeOfResolved,
@@ -51,6 +80,7 @@ impl Measure {
         Self::ElectronicResult,
         Self::DigitisedWithResult,
         Self::Satisfied,
+        Self::Reused,
     ];
 }
 
@@ -134,13 +164,14 @@ impl AddAssign for Counts {
 /// both += one;
 /// assert_eq!((both.counts.received(), both.counts.resolved(), both.counts.open()), (6, 0, 6));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tally {
     /// The counts of the report form.
     pub counts: Counts,
-    ratios: [Ratio; Measure::ALL.len()],
+    ratios: [Ratio; Measure::OF_DOSSIERS.len()],
     /// Of which measures some dossier that they concern does not tell.
-    silent: [bool; Measure::ALL.len()],
+    silent: [bool; Measure::OF_DOSSIERS.len()],
 }
 
 impl Tally {
@@ -153,6 +184,13 @@ impl Tally {
         let ratio = self.ratios.get(measure as usize).copied()?;
         let is_silent = self.silent.get(measure as usize) == Some(&true);
         (ratio.denominator > 0 || !is_silent).then_some(ratio)
+    }
+
+    /// All that was counted; measures that the dossiers do not tell, or that are not of dossiers, are absent.
+    #[must_use]
+    pub fn ratios(&self) -> BTreeMap<Measure, Ratio> {
+        let told = |measure| Some((measure, self.ratio(measure)?));
+        Measure::OF_DOSSIERS.into_iter().filter_map(told).collect()
     }
 
     /// Counts a dossier, if the period has to do with it: received by its end, and not settled before it began.
@@ -185,6 +223,7 @@ impl Tally {
         };
         *count += 1;
         self.measure(Measure::Digitised, is_new, fact.digitised);
+        self.measure(Measure::Reused, is_new, fact.reused);
         let paid = if fact.obligation.is_some() { fact.paid_online } else { None };
         self.measure(Measure::PaidOnline, is_new && fact.obligation != Some(false), paid);
         let has_result = settled.is_some() && matches!(fact.status, Status::Resolved | Status::Delivered);

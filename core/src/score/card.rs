@@ -1,7 +1,7 @@
 //! An index filled in.
 
 use super::{Better, Figure, Group, Index, Indicator, OnEmpty, Points, ScoreError, Scoring};
-use crate::measure::{Ratio, Tally};
+use crate::measure::{Measure, Ratio};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -242,12 +242,13 @@ impl<'i> Scorecard<'i> {
         Self::filled(index, |indicator| figures.get(&indicator.code).cloned())
     }
 
-    /// Fills an index in from what a journal tells; see [`Indicator::measure`].
+    /// Fills an index in from what was counted of dossiers ([`Tally::ratios`](crate::measure::Tally::ratios)), petitions,
+    /// documents or procedures; see [`Indicator::measure`].
     ///
     /// # Errors
     /// None in practice: what is counted never exceeds what it is counted of.
-    pub fn of(index: &'i Index, tally: &Tally) -> Result<Self, ScoreError> {
-        Self::filled(index, |indicator| Some(tally.ratio(indicator.measure?)?.into()))
+    pub fn of(index: &'i Index, ratios: &BTreeMap<Measure, Ratio>) -> Result<Self, ScoreError> {
+        Self::filled(index, |indicator| Some((*ratios.get(&indicator.measure?)?).into()))
     }
 
     fn filled(index: &'i Index, figure: impl Fn(&Indicator) -> Option<Figure>) -> Result<Self, ScoreError> {

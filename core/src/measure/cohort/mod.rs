@@ -5,38 +5,15 @@ mod pass;
 
 pub use columns::{Columns, NO_DAY};
 
-use super::{MeasureError, Ratio};
+use super::{MeasureError, Ratio, Span};
 use crate::calendar::Calendar;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use pass::{
     BINS, DIGITISED, EARLY, Into, LATE, ON_TIME, ONLINE, OPEN, OVERDUE, PAID, RATED, RATINGS, Received,
     Slots, Tables,
 };
 use std::panic::resume_unwind;
 use std::thread;
-
-/// By what spans of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Span {
-    /// Months.
-    Month,
-    /// Quarters.
-    Quarter,
-    /// Years.
-    Year,
-}
-
-impl Span {
-    /// The first day of the span that holds a day.
-    fn begin(self, day: NaiveDate) -> Option<NaiveDate> {
-        let month = match self {
-            Self::Month => day.month(),
-            Self::Quarter => (day.month() - 1) / 3 * 3 + 1,
-            Self::Year => 1,
-        };
-        NaiveDate::from_ymd_opt(day.year(), month, 1)
-    }
-}
 
 /// What is counted, and how.
 #[derive(Debug, Clone, Copy)]

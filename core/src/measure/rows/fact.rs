@@ -1,4 +1,5 @@
-use crate::calendar::Calendar;
+use super::took::{Pause, Took, pauses};
+use crate::calendar::{Calendar, CalendarError};
 use crate::dossier::{Dossier, DossierError, Status};
 use crate::moment;
 use crate::procedure::Channel;
@@ -42,6 +43,12 @@ pub struct Fact {
     pub electronic: Option<bool>,
     /// The applicant's rating, 2, 1 or 0.
     pub rating: Option<u8>,
+    /// Whether some of its papers came out of a database instead of being handed in (khai thác, sử dụng lại).
+    #[serde(default)]
+    pub reused: Option<bool>,
+    /// When the office had to wait for somebody else, so that its time did not count.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
 }
 
 impl Fact {
@@ -66,6 +73,21 @@ impl Fact {
             paid_online: Some(dossier.paid_online),
             electronic: dossier.result.map(|_| dossier.electronic),
             rating: dossier.rating,
+            reused: Some(&dossier.rest().papers)
+                .filter(|papers| !papers.is_empty())
+                .map(|papers| papers.iter().any(|paper| paper.from_data)),
+            pauses: pauses(dossier.clock()),
         })
+    }
+
+    /// How long the office had it, in working time and without the time in which it had to wait: until it was done with it,
+    /// or, as long as it is open, until a moment. `None` if it was not taken in by then. The calendar is that of the unit.
+    ///
+    /// # Errors
+    /// `calendar.date_out_of_range`
+    pub fn took(&self, until: NaiveDateTime, calendar: &Calendar) -> Result<Option<Took>, CalendarError> {
+        let until = self.finished.map_or(until, |finished| finished.min(until));
+        let Some(received) = self.received.filter(|received| *received <= until) else { return Ok(None) };
+        Took::between(received, until, &self.pauses, calendar).map(Some)
     }
 }
