@@ -203,7 +203,8 @@ fn one_label_has_one_row() {
         fact("2023-06-05 09:00", None, None),
     ];
     let period = Period::year(2023).unwrap();
-    let report = motcua::Report::of(&facts, period, motcua::procedure::Catalogue::embedded()).unwrap();
+    let report =
+        motcua::report::Report::of(&facts, period, motcua::procedure::Catalogue::embedded()).unwrap();
     let rows: Vec<_> =
         report.form06.rows.iter().map(|row| (row.label.as_str(), row.counts.received())).collect();
     assert_eq!(rows, [("Hộ tịch", 2)]);

@@ -13,6 +13,7 @@
 //! | `sync` | what offices that work apart send each other (feature `sync`) |
 //! | [`measure`] | what the events add up to: Biểu 06 and the counts behind every ratio |
 //! | [`score`] | what the counts are worth: indexes and scorecards |
+//! | [`report`] | what an office reports of a period, inspects and makes public |
 //! | [`exchange`] | formats of others: dossiers from CSV |
 //! | [`Engine`] | all of it together |
 //!
@@ -84,7 +85,7 @@ pub mod measure;
 pub mod moment;
 pub mod problem;
 pub mod procedure;
-mod report;
+pub mod report;
 pub mod routing;
 pub mod score;
 mod span;
@@ -95,7 +96,6 @@ mod toml_file;
 mod toml_shape;
 
 pub use engine::{Answer, Engine, EngineError, SharedEngine};
-pub use report::Report;
 /// The text in commands and events: short ones take no allocation.
 pub use smol_str::SmolStr;
 

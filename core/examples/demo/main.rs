@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let outcome = match (arguments.next(), arguments.next(), arguments.next()) {
         (None, ..) => play_a_year(&mut out),
         (Some(path), mapping, None) => read_export(&mut out, &path, mapping.as_deref()),
-        (Some(_), Some(_), Some(_)) => Err("give a CSV file and a mapping, a CSV file, or nothing".into()),
+        (Some(_), _, Some(_)) => Err("give a CSV file and a mapping, a CSV file, or nothing".into()),
     };
     let is_cut_off = |error: &io::Error| error.kind() == ErrorKind::BrokenPipe;
     match outcome {

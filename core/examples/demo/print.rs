@@ -1,12 +1,13 @@
 //! What the demonstration tells. Every figure is counted from the facts it is given.
 
 use chrono::NaiveDateTime;
+use motcua::Engine;
 use motcua::calendar::Calendar;
 use motcua::deadline::{Clock, Comparison, Timeliness};
 use motcua::journal::Journal;
 use motcua::measure::{Fact, Measure, Period, Ratio};
 use motcua::procedure::Catalogue;
-use motcua::{Engine, Report};
+use motcua::report::Report;
 use std::error::Error;
 use std::io::Write;
 

@@ -7,13 +7,19 @@ use crate::dossier::{
     Assignment, Dossier, DossierError, Event, Officer, Watched, candidates, choose, version_on,
 };
 use crate::journal::{Journal, WorkFilter, WorkItem};
-use crate::measure::{Fact, Period};
+use crate::measure::{Fact, PaymentFact, Period, RatingFact, StepFact};
 use crate::report::Report;
 use crate::routing::{Label, Picture};
 use chrono::{NaiveDate, NaiveDateTime};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::{Mutex, PoisonError};
+
+/// The events of a dossier up to the end of a day; they are in the order of their moments.
+fn up_to(events: &[Event], last: NaiveDate) -> &[Event] {
+    let until = events.partition_point(|event| event.at.date() <= last);
+    events.get(..until).unwrap_or_default()
+}
 
 impl<J: Journal> Engine<J> {
     /// A dossier as the journal has it; `None` if there is none of this code.
@@ -112,12 +118,44 @@ impl<J: Journal> Engine<J> {
     pub fn facts(&self, last: NaiveDate) -> Result<Vec<Fact>, EngineError> {
         let (catalogue, calendar) = (&self.catalogue, &self.calendar);
         self.of_each(|code, events| {
-            // A dossier's events are in the order of their moments.
-            let until = events.partition_point(|event| event.at.date() <= last);
-            let events = events.get(..until).unwrap_or_default();
-            let dossier = Dossier::replay(catalogue, code, events)?;
+            let dossier = Dossier::replay(catalogue, code, up_to(events, last))?;
             dossier.map(|dossier| Fact::of(&dossier, calendar)).transpose()
         })
+    }
+
+    /// Who had each dossier of the journal, and how long, as it was at the end of a day.
+    ///
+    /// # Errors
+    /// As [`Engine::facts`].
+    pub fn steps(&self, last: NaiveDate) -> Result<Vec<StepFact>, EngineError> {
+        let rules = self.rules();
+        self.rows(|code, events| StepFact::of(code, up_to(events, last), rules))
+    }
+
+    /// What was asked for, paid, waived and given back up to the end of a day.
+    ///
+    /// # Errors
+    /// As [`Engine::facts`].
+    pub fn payments(&self, last: NaiveDate) -> Result<Vec<PaymentFact>, EngineError> {
+        let rules = self.rules();
+        self.rows(|code, events| PaymentFact::of(code, up_to(events, last), rules))
+    }
+
+    /// The applicants' ratings up to the end of a day.
+    ///
+    /// # Errors
+    /// As [`Engine::facts`].
+    pub fn ratings(&self, last: NaiveDate) -> Result<Vec<RatingFact>, EngineError> {
+        let rules = self.rules();
+        self.rows(|code, events| RatingFact::of(code, up_to(events, last), rules))
+    }
+
+    fn rows<T: Send>(
+        &self,
+        make: impl Fn(&str, &[Event]) -> Result<Vec<T>, DossierError> + Sync,
+    ) -> Result<Vec<T>, EngineError> {
+        let of_each = self.of_each(|code, events| make(code, events).map(Some))?;
+        Ok(of_each.into_iter().flatten().collect())
     }
 
     /// What is made of each dossier of the journal and its events, in the order of the codes; of several failures the first.

@@ -1,6 +1,6 @@
 //! Biểu 06/VPCP/KSTT.
 
-use super::{Counts, Period, Tally};
+use super::{Counts, Head, Period, Sheet, Tally};
 use serde::Serialize;
 use std::fmt;
 
@@ -82,40 +82,35 @@ const HEAD: [&str; 13] = [
     "Quá hạn",
 ];
 
-impl fmt::Display for Form06 {
-    /// As a Markdown table.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Form06 {
+    /// The form, to be printed: as Markdown, HTML or CSV. Columns have their numbers in their names, since two have the same.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
         let row = |number: String, row: &Form06Row| {
             let counts = row.columns().map(|count| count.to_string());
             [number, row.label.clone()].into_iter().chain(counts).collect::<Vec<_>>()
         };
-        let mut lines = vec![HEAD.map(String::from).to_vec(), (1..=13).map(|n| format!("({n})")).collect()];
-        lines.extend(self.rows.iter().zip(1..).map(|(line, number)| row(number.to_string(), line)));
-        lines.push(row(String::new(), &self.total));
-        let width = |column: usize| {
-            lines
-                .iter()
-                .filter_map(|line| line.get(column))
-                .map(|text| text.chars().count())
-                .max()
-                .unwrap_or(0)
+        let head = |(number, name): (usize, &&str)| Head {
+            name: format!("({number}) {name}"),
+            is_number: number != 2,
         };
-        let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
-        for (n, line) in lines.iter().enumerate() {
-            f.write_str("|")?;
-            for (column, (text, width)) in line.iter().zip(&widths).enumerate() {
-                if column == 1 { write!(f, " {text:<width$} |")? } else { write!(f, " {text:>width$} |")? }
-            }
-            writeln!(f)?;
-            if n == 0 {
-                f.write_str("|")?;
-                for (column, width) in widths.iter().enumerate() {
-                    let (bar, end) = ("-".repeat(width + 1), if column == 1 { "-" } else { ":" });
-                    write!(f, "{bar}{end}|")?;
-                }
-                writeln!(f)?;
-            }
+        let lines = self.rows.iter().zip(1..).map(|(line, number)| row(number.to_string(), line));
+        Sheet {
+            title: format!(
+                "Biểu số 06/VPCP/KSTT: tình hình, kết quả giải quyết TTHC từ {} đến {}",
+                self.period.first().format("%d/%m/%Y"),
+                self.period.last().format("%d/%m/%Y")
+            ),
+            head: (1..).zip(&HEAD).map(head).collect(),
+            rows: lines.chain([row(String::new(), &self.total)]).collect(),
+            notes: Vec::new(),
         }
-        Ok(())
+    }
+}
+
+impl fmt::Display for Form06 {
+    /// As a Markdown table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sheet().table())
     }
 }

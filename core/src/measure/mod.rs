@@ -14,6 +14,7 @@ mod period;
 mod ratio;
 mod reform;
 mod rows;
+mod sheet;
 mod sketch;
 mod table;
 mod tally;
@@ -29,6 +30,7 @@ pub use rows::{
     Direction, DocumentFact, Fact, MoneyKind, Online, Pause, PaymentFact, Petition, ProcedureFact,
     RatingFact, StepFact, Took,
 };
+pub use sheet::{Head, Sheet};
 pub use sketch::Sketch;
 pub use table::{By, Cell, Table, UNKNOWN};
 pub use tally::{Counts, Measure, Tally, tally_by};

@@ -187,6 +187,9 @@ impl Change {
         let regime = procedure.and_then(|procedure| catalogue.regime_for(procedure, day));
         let (Some(procedure), Some(regime)) = (procedure, regime) else { return Ok(None) };
         let rule = LimitRule { limit, ..procedure.limit_rule(fact.channel, None, regime) };
+        // A cut-off of whole days says nothing of a limit in hours.
+        let rule =
+            if rule.check().is_ok() { rule } else { LimitRule { cut_off: None, second_stage: None, ..rule } };
         after.due = due(rule, received, &after, calendar)?;
         Ok(Some(after))
     }

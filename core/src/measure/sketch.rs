@@ -101,10 +101,14 @@ impl Sketch {
         let (least, most) = (self.least? as f64, self.most? as f64);
         let at = last as f64 * percent.clamp(0.0, 100.0) / 100.0;
         let nth = |rank: u64| {
+            if rank == 0 {
+                return least;
+            }
             let mut left = rank;
             for (bin, count) in &self.bins {
                 match left.checked_sub(*count) {
                     Some(rest) => left = rest,
+                    None if rank == last => break,
                     None => return middle(*bin).clamp(least, most),
                 }
             }

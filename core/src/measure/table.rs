@@ -1,6 +1,6 @@
 //! Tallies by whatever somebody asks for.
 
-use super::{Fact, MeasureError, Period, Sketch, Span, Tally};
+use super::{Fact, Head, Measure, MeasureError, Period, Ratio, Sheet, Sketch, Span, Tally};
 use crate::calendar::Calendar;
 use crate::dossier::Organisation;
 use crate::procedure::Tier;
@@ -189,6 +189,78 @@ impl Table {
         let mut total = Cell::default();
         self.cells.values().for_each(|cell| total.merge(cell));
         total
+    }
+}
+
+/// What a table shows of each row after its key: dossiers and working days.
+const SHOWN: [&str; 10] = [
+    "Phải giải quyết",
+    "Đã giải quyết",
+    "Trước hạn",
+    "Đúng hạn",
+    "Quá hạn",
+    "Đang giải quyết",
+    "Đang quá hạn",
+    "Ngày làm việc (p50)",
+    "p90",
+    "p95",
+];
+
+impl By {
+    /// What it is called above a column.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Unit | Self::UnitOn(_) | Self::UnitAbove(..) => "Đơn vị",
+            Self::Tier => "Cấp",
+            Self::Field => "Lĩnh vực",
+            Self::Procedure => "Thủ tục",
+            Self::Channel => "Cách nộp",
+            Self::Span(_) => "Kỳ",
+        }
+    }
+}
+
+impl Table {
+    /// The table, to be printed: keys, counts, quantiles of the working days, and the percentage of each measure, with its
+    /// definition below. What is not known is an empty cell.
+    #[must_use]
+    pub fn sheet(&self, measures: &[Measure]) -> Sheet {
+        let keys = self.by.iter().map(|by| Head::text(by.name()));
+        let shown = SHOWN.iter().map(|name| Head::number(name));
+        let ratios =
+            measures.iter().map(|measure| Head::number(&format!("{} (%)", measure.definition().name_vi)));
+        let two = |value: Option<f64>| value.map(|value| format!("{value:.2}")).unwrap_or_default();
+        let row = |(key, cell): (&Vec<SmolStr>, &Cell)| {
+            let c = &cell.tally.counts;
+            let counts = [
+                c.received(),
+                c.resolved(),
+                c.resolved_early,
+                c.resolved_on_time,
+                c.resolved_overdue,
+                c.open(),
+                c.open_overdue,
+            ];
+            let days = [50.0, 90.0, 95.0].map(|percent| two(cell.days.quantile(percent)));
+            let ratios =
+                measures.iter().map(|measure| two(cell.tally.ratio(*measure).and_then(Ratio::percent)));
+            let keys = key.iter().map(ToString::to_string);
+            keys.chain(counts.map(|count| count.to_string())).chain(days).chain(ratios).collect()
+        };
+        let definition = |measure: &Measure| {
+            let definition = measure.definition();
+            format!("{}: {} / {}", definition.name_vi, definition.numerator, definition.denominator)
+        };
+        Sheet {
+            title: format!(
+                "Hồ sơ từ {} đến {}",
+                self.period.first().format("%d/%m/%Y"),
+                self.period.last().format("%d/%m/%Y")
+            ),
+            head: keys.chain(shown).chain(ratios).collect(),
+            rows: self.cells.iter().map(row).collect(),
+            notes: measures.iter().map(definition).collect(),
+        }
     }
 }
 

@@ -142,8 +142,14 @@ impl Waiting {
 }
 
 /// How long a step took.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepTimes {
+    /// Code of the procedure.
+    pub procedure: String,
+    /// What was waited for, as in [`StepFact::action`].
+    pub action: String,
+    /// The step.
+    pub step: Option<String>,
     /// In working days.
     pub days: Sketch,
     /// In seconds of office hours.
@@ -151,8 +157,8 @@ pub struct StepTimes {
 }
 
 impl StepTimes {
-    /// By procedure, action and step: of all that ended in a period, without suspensions. A step that went through several
-    /// hands has a time for each.
+    /// Of all steps that ended in a period, without suspensions, by procedure, action and step. A step that went through
+    /// several hands has a time for each.
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
@@ -160,16 +166,23 @@ impl StepTimes {
         steps: impl IntoIterator<Item = &'s StepFact>,
         period: &Period,
         calendar: &Calendar,
-    ) -> Result<BTreeMap<(&'s str, &'s str, Option<&'s str>), Self>, CalendarError> {
-        let mut times: BTreeMap<_, Self> = BTreeMap::new();
+    ) -> Result<Vec<Self>, CalendarError> {
+        let mut times: BTreeMap<(&str, &str, Option<&str>), (Sketch, Sketch)> = BTreeMap::new();
         for step in steps {
             let Some(ended) = step.ended.filter(|ended| period.holds(*ended)) else { continue };
             let took = step.took(ended, calendar)?;
             let key = (step.procedure.as_str(), step.action.as_str(), step.step.as_deref());
-            let times = times.entry(key).or_default();
-            times.days.add(took.days.into());
-            times.seconds.add(took.seconds);
+            let (days, seconds) = times.entry(key).or_default();
+            days.add(took.days.into());
+            seconds.add(took.seconds);
         }
-        Ok(times)
+        let times = times.into_iter().map(|((procedure, action, step), (days, seconds))| Self {
+            procedure: procedure.into(),
+            action: action.into(),
+            step: step.map(String::from),
+            days,
+            seconds,
+        });
+        Ok(times.collect())
     }
 }

@@ -1,4 +1,13 @@
-//! What an office reports of a period: the form, the ratios, the scorecard.
+//! What an office reports of a period: the form, the ratios, the scorecard; what an inspection looks at; what is made public;
+//! who is ahead. Each is a value, and a [`Sheet`](crate::measure::Sheet) to be printed as Markdown, HTML or CSV.
+
+mod inspection;
+mod league;
+mod publicity;
+
+pub use inspection::{Finding, FindingKind, Inspected, Inspection};
+pub use league::{League, Place, ScoreLeague, ScorePlace};
+pub use publicity::{PublicRow, Publicity};
 
 use crate::measure::{Fact, Form06, Measure, Period, Ratio, Tally, tally_by};
 use crate::procedure::Catalogue;
