@@ -90,7 +90,7 @@ pub(crate) fn lines(peers: &Peers) -> Vec<Line> {
     let cards = cpu(UNITS, || {
         tallies
             .iter()
-            .map(|tally| Scorecard::of(index, &tally.ratios()).unwrap().points.hundredths())
+            .map(|tally| Scorecard::of(index, &tally.ratios(), &BTreeMap::new()).unwrap().points.hundredths())
             .sum::<u64>()
     });
     let points = cpu(UNITS, || {

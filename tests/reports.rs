@@ -96,12 +96,17 @@ fn units_are_ranked_by_shares_that_are_compared_exactly_and_by_points() {
     assert_eq!(sheet.rows[0][..5], ["1", "xã A", "1", "2", "50.00"]);
     assert!(sheet.notes[0].contains("settled early or on time"));
 
-    let cards = units
-        .into_iter()
-        .map(|(unit, tally)| (unit, Scorecard::of(Index::qd_766(), &tally.ratios()).unwrap()));
+    let cards = units.into_iter().map(|(unit, tally)| {
+        (unit, Scorecard::of(Index::qd_766(), &tally.ratios(), &BTreeMap::new()).unwrap())
+    });
     let best = (
         String::from("xã C"),
-        Scorecard::of(Index::qd_766(), &BTreeMap::from([(Measure::OnTimeOfHandled, ratio(1, 1))])).unwrap(),
+        Scorecard::of(
+            Index::qd_766(),
+            &BTreeMap::from([(Measure::OnTimeOfHandled, ratio(1, 1))]),
+            &BTreeMap::new(),
+        )
+        .unwrap(),
     );
     let same = (String::from("xã D"), best.1.clone());
     let league = ScoreLeague::of(cards.chain([same, best]));

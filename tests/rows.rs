@@ -245,7 +245,7 @@ procedure,unit,tier,decided,in_force,made_public,complete,online,online_dossiers
     assert_eq!(ratios[&Measure::ServicesUsed], ratio(1, 2));
     assert_eq!(ratios[&Measure::PayableOnline], ratio(1, 2));
     assert_eq!(ratios[&Measure::ProceduresPaidOnline], ratio(1, 2));
-    let card = Scorecard::of(Index::qd_766(), &ratios).unwrap();
+    let card = Scorecard::of(Index::qd_766(), &ratios, &BTreeMap::new()).unwrap();
     let points = |code: &str| {
         let indicators = card.groups.iter().flat_map(|group| &group.indicators);
         indicators.filter(|scored| scored.indicator.code == code).find_map(|scored| scored.points).unwrap()

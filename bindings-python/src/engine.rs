@@ -4,6 +4,7 @@ use crate::calendar::PyCalendar;
 use crate::convert::{At, Moment, dumps, from_json, to_python, word};
 use crate::errors::{Failure, gate};
 use crate::explain::PyExplanation;
+use crate::facts::PyFacts;
 use crate::told::MovedDict;
 use chrono::NaiveDate;
 use motcua::calendar::Calendar;
@@ -238,6 +239,21 @@ impl PyEngine {
         let period = Period::new(first, last).map_err(Failure::from)?;
         let report = self.with(py, |engine| engine.report(period))?;
         to_python(py, &report)
+    }
+
+    /// The dossiers of the journal as they stood at the end of a day, and who had them.
+    fn facts(&self, py: Python<'_>, last: NaiveDate) -> PyResult<PyFacts> {
+        self.with(py, |engine| {
+            Ok(PyFacts {
+                facts: engine.facts(last)?,
+                steps: engine.steps(last)?,
+                bad_rows: Vec::new(),
+                unknown_columns: Vec::new(),
+                catalogue: Arc::clone(engine.catalogue()),
+                calendar: Arc::clone(engine.calendar()),
+                organisation: engine.organisation().clone(),
+            })
+        })
     }
 
     /// Why a dossier is due when it is; `None` if there is no such dossier, or its clock has not started.

@@ -4,6 +4,7 @@ use motcua::EngineError;
 use motcua::calendar::CalendarError;
 use motcua::calendar::column::BadRows;
 use motcua::deadline::DeadlineError;
+use motcua::exchange::{BadRow, ImportError};
 use motcua::journal::JournalError;
 use motcua::measure::MeasureError;
 use motcua::problem::Problems;
@@ -112,6 +113,13 @@ impl From<EngineError> for Failure {
     }
 }
 
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        let (code, message) = (error.code().into(), error.to_string());
+        Self { family: Family::Definition, code, message, message_vi: error.vi(), rows: Vec::new() }
+    }
+}
+
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         let code = problems.0.first().map_or("file.form", |problem| problem.code).into();
@@ -138,6 +146,17 @@ impl<E: Into<Failure>> From<BadRows<E>> for Failure {
 }
 
 impl Failure {
+    /// Of rows that cannot be read, of which the first is told.
+    pub(crate) fn rows(first: &BadRow, count: usize) -> Self {
+        Self {
+            family: Family::Definition,
+            code: first.code.into(),
+            message: format!("{count} of the rows cannot be read; the first of them: {first}"),
+            message_vi: format!("{count} dòng không đọc được; dòng đầu tiên: {first}"),
+            rows: Vec::new(),
+        }
+    }
+
     pub(crate) fn internal(message: &str) -> Self {
         Self {
             family: Family::Internal,

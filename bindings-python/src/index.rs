@@ -3,7 +3,8 @@
 use crate::convert::{dumps, from_json, to_python};
 use crate::errors::Failure;
 use chrono::NaiveDate;
-use motcua::score::{Figure, Index, Points, Scorecard};
+use motcua::measure::{Judged, Measure, Ratio};
+use motcua::score::{Figure, Index, Indicator, Points, Scorecard};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
@@ -25,6 +26,13 @@ impl PyIndex {
         let figures: BTreeMap<String, Figure> = from_json(&dumps(figures)?, "figures")?;
         show(&Scorecard::fill(&self.index, &figures).map_err(Failure::from)?)
     }
+}
+
+/// What of a ratio is counted; its percentage and interval follow.
+#[derive(serde::Deserialize)]
+struct Counted {
+    numerator: u64,
+    denominator: u64,
 }
 
 #[pymethods]
@@ -79,6 +87,32 @@ impl PyIndex {
     /// `{"points": 7.5, "evidence": "..."}` of a manual one. One that is not given is not known.
     fn scorecard<'py>(&self, py: Python<'py>, figures: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.filled(figures, |card| to_python(py, card))
+    }
+
+    /// The figures, by code, of those indicators that are of a measure or of levels that are counted: `ratios` is what
+    /// `Facts.ratios` and `motcua.ratios` give, of which several may be joined, `levels` what `Facts.levels` gives.
+    #[pyo3(signature = (ratios, levels=None))]
+    fn figures<'py>(
+        &self,
+        py: Python<'py>,
+        ratios: &Bound<'py, PyAny>,
+        levels: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let ratios: BTreeMap<Measure, Counted> = from_json(&dumps(ratios)?, "ratios")?;
+        let levels: Option<BTreeMap<Judged, Vec<u64>>> =
+            levels.map(|levels| from_json(&dumps(levels)?, "levels")).transpose()?;
+        let figure = |indicator: &Indicator| {
+            let counted = indicator.measure.and_then(|measure| ratios.get(&measure));
+            let judged = || levels.as_ref()?.get(&indicator.levels_of?);
+            let figure = match counted {
+                Some(Counted { numerator, denominator }) => {
+                    Ratio { numerator: *numerator, denominator: *denominator }.into()
+                }
+                None => Figure::Levels { levels: judged()?.clone() },
+            };
+            Some((indicator.code.clone(), figure))
+        };
+        to_python(py, &self.index.indicators().filter_map(figure).collect::<BTreeMap<_, _>>())
     }
 
     /// The same as text: every figure, its definition, what speaks for it, and what one more point costs.

@@ -4,12 +4,15 @@ mod calendar;
 mod clock;
 mod columns;
 mod convert;
+mod cross_table;
 mod day;
 mod engine;
 mod errors;
 mod explain;
+mod facts;
 mod index;
 mod limit;
+mod sheet;
 mod table;
 mod told;
 
@@ -24,15 +27,21 @@ mod _motcua {
         add_working_days, add_working_seconds, count_working_days, count_working_seconds, due, is_working_day,
     };
     #[pymodule_export]
+    use crate::cross_table::PyTable;
+    #[pymodule_export]
     use crate::day::PyDay;
     #[pymodule_export]
     use crate::engine::PyEngine;
     #[pymodule_export]
     use crate::explain::{PyExplanation, timeliness};
     #[pymodule_export]
+    use crate::facts::{PyFacts, measures, ratios};
+    #[pymodule_export]
     use crate::index::PyIndex;
     #[pymodule_export]
     use crate::limit::{PyLimitRule, PyReading, PyTimeLimit};
+    #[pymodule_export]
+    use crate::sheet::PySheet;
     #[pymodule_export]
     use crate::table::{PyLimitTable, incidents};
 

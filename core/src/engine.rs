@@ -139,7 +139,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The catalogue.
-    pub fn catalogue(&self) -> &Catalogue {
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue
     }
 

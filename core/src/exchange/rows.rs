@@ -68,6 +68,7 @@ const STEPS: &[Column] = &[
     may("officer", "who had it"),
     must("began", "since when"),
     may("ended", "until when; empty while it waits"),
+    may("due", "when it was due by the step's own limit"),
     may("suspended_from", "when the dossier's clock was suspended; several times separated by semicolons"),
     may("suspended_to", "when it went on, for each of them"),
 ];
@@ -229,6 +230,7 @@ impl private::Read for StepFact {
             officer: cells.text("officer"),
             began: began.at,
             ended: ended.map(|ended| ended.not_before(began.at)),
+            due: cells.moment("due")?.map(|due| due.at),
             pauses: cells.spans("suspended_from", "suspended_to")?.into_iter().map(pause).collect(),
         })
     }

@@ -10,6 +10,7 @@
 mod cohort;
 mod compare;
 mod form06;
+mod levels;
 mod period;
 mod ratio;
 mod reform;
@@ -23,6 +24,7 @@ mod times;
 pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, Plan};
 pub use compare::{Back, Break, Comparison, Comparisons};
 pub use form06::{Form06, Form06Row};
+pub use levels::Judged;
 pub use period::{MeasureError, Period, Span};
 pub use ratio::{Definition, Ratio};
 pub use reform::{BeforeAfter, Reform, Reformed};

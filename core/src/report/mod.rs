@@ -46,7 +46,7 @@ impl Report {
         let by_field = by_field.into_iter().map(|(label, tally)| (label.to_owned(), tally));
         Ok(Self {
             form06: Form06::of(period, by_field),
-            scorecard: Scorecard::of(Index::qd_766(), &total.ratios())?,
+            scorecard: Scorecard::of(Index::qd_766(), &total.ratios(), &BTreeMap::new())?,
             ratios: total.ratios(),
         })
     }

@@ -1,7 +1,7 @@
 //! An index filled in.
 
 use super::{Better, Figure, Group, Index, Indicator, OnEmpty, Points, ScoreError, Scoring};
-use crate::measure::{Measure, Ratio};
+use crate::measure::{Judged, Measure, Ratio};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -243,12 +243,17 @@ impl<'i> Scorecard<'i> {
     }
 
     /// Fills an index in from what was counted of dossiers ([`Tally::ratios`](crate::measure::Tally::ratios)), petitions,
-    /// documents or procedures; see [`Indicator::measure`].
+    /// documents or procedures, and from the levels of what is judged ([`Judged::levels`]); see [`Indicator::measure`] and
+    /// [`Indicator::levels_of`].
     ///
     /// # Errors
     /// None in practice: what is counted never exceeds what it is counted of.
-    pub fn of(index: &'i Index, ratios: &BTreeMap<Measure, Ratio>) -> Result<Self, ScoreError> {
-        Self::filled(index, |indicator| Some((*ratios.get(&indicator.measure?)?).into()))
+    pub fn of(
+        index: &'i Index,
+        ratios: &BTreeMap<Measure, Ratio>,
+        levels: &BTreeMap<Judged, Vec<u64>>,
+    ) -> Result<Self, ScoreError> {
+        Self::filled(index, |indicator| index_figure(indicator, ratios, levels))
     }
 
     fn filled(index: &'i Index, figure: impl Fn(&Indicator) -> Option<Figure>) -> Result<Self, ScoreError> {
@@ -279,6 +284,17 @@ impl<'i> Scorecard<'i> {
             groups,
         })
     }
+}
+
+/// What was counted for an indicator.
+fn index_figure(
+    indicator: &Indicator,
+    ratios: &BTreeMap<Measure, Ratio>,
+    levels: &BTreeMap<Judged, Vec<u64>>,
+) -> Option<Figure> {
+    let counted = indicator.measure.and_then(|measure| ratios.get(&measure)).map(|ratio| (*ratio).into());
+    let judged = indicator.levels_of.and_then(|judged| levels.get(&judged));
+    counted.or_else(|| Some(Figure::Levels { levels: judged?.clone() }))
 }
 
 fn scored<'i, 'f>(

@@ -2,7 +2,7 @@
 
 use super::Points;
 use super::file;
-use crate::measure::Measure;
+use crate::measure::{Judged, Measure};
 use crate::problem::{Problems, part_of_library};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,9 @@ pub struct Indicator {
     /// What motcua counts for it; absent if the journal does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<Measure>,
+    /// Of what motcua counts the levels, of an ordinal one; absent if the journal does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels_of: Option<Judged>,
     /// What is counted, measured or judged.
     pub numerator: String,
     /// Of what; empty where nothing is counted.

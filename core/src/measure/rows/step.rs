@@ -35,6 +35,9 @@ pub struct StepFact {
     /// Until when; absent while it waits.
     #[serde(with = "moment::option")]
     pub ended: Option<NaiveDateTime>,
+    /// When it was due by the step's own limit, as that was last known; absent if it has none.
+    #[serde(default, with = "moment::option")]
+    pub due: Option<NaiveDateTime>,
     /// When the dossier's clock was suspended.
     #[serde(default)]
     pub pauses: Vec<Pause>,
@@ -65,13 +68,17 @@ impl StepFact {
                     let hand = |item: &WorkItem| (item.unit.clone(), item.assignee.clone());
                     (key(known), hand(known)) == (key(&item), hand(&item))
                 };
-                match open.iter().position(same) {
-                    Some(place) => still.push(open.swap_remove(place)),
+                let row = match open.iter().position(same) {
+                    Some(place) => open.swap_remove(place).1,
                     None => {
                         rows.push(Self::begin(&item, event.at));
-                        still.push((item, rows.len() - 1));
+                        rows.len() - 1
                     }
+                };
+                if let Some(row) = rows.get_mut(row) {
+                    row.due = item.step_due;
                 }
+                still.push((item, row));
             }
             for (_, row) in std::mem::replace(&mut open, still) {
                 if let Some(row) = rows.get_mut(row) {
@@ -102,6 +109,7 @@ impl StepFact {
             officer,
             began: at,
             ended: None,
+            due: None,
             pauses: Vec::new(),
         }
     }
