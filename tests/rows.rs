@@ -65,6 +65,7 @@ fn who_had_a_dossier_and_how_long() {
             "check justice 05 09:00 - ",
         ]
     );
+    assert!(steps.iter().all(|step| step.due.is_none()), "its steps have no limits of their own");
     let supply = steps.iter().find(|step| step.action == "supply").unwrap();
     assert_eq!(
         supply.took(supply.ended.unwrap(), Calendar::vietnam()).unwrap().seconds,

@@ -5,12 +5,14 @@ use chrono::{NaiveDate, TimeDelta};
 use motcua::calendar::Calendar;
 use motcua::dossier::{Organisation, PROVINCES, Status};
 use motcua::measure::{
-    Back, By, Cohorts, Columns, Comparison, Fact, Measure, NO_DAY, Pause, Period, Plan, Ratio, Sketch, Span,
-    Table, Took, UNKNOWN,
+    Back, By, Calendars, Cohorts, Columns, Comparison, Fact, Judged, Measure, NO_DAY, Pause, Period, Plan,
+    Ratio, Sketch, Span, StepFact, Table, Took, UNKNOWN,
 };
 use motcua::moment;
 use motcua::procedure::{Catalogue, Channel, Tier};
 use proptest::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -150,6 +152,62 @@ fn time_is_that_of_the_office_without_what_it_waited_for() {
         Fact { pauses: vec![pause("2025-06-03 09:00", None)], ..fact("u", "2025-06-02 09:00", None, None) };
     assert_eq!(suspended.took(at("2025-07-02 09:00"), calendar).unwrap().unwrap().days, 1);
     assert_eq!(suspended.took(at("2025-06-01 09:00"), calendar).unwrap(), None, "not there yet");
+}
+
+#[test]
+fn each_unit_has_its_own_hours() {
+    let hours = r#"
+        [[source]]
+        id = "gio-mua-he"
+        act = "Quyết định 1/QĐ-UBND"
+        known_since = 2025-03-01
+        url = "https://example.gov.vn/1"
+        verified = false
+
+        [[hours]]
+        from = 2025-01-01
+        open = ["07:00-11:00"]
+        source = "gio-mua-he"
+    "#;
+    let half_days = Calendar::vietnam().for_unit("unit.toml", hours).unwrap();
+    let units = HashMap::from([("a".to_owned(), Arc::new(half_days))]);
+    let calendars = Calendars::new(Calendar::vietnam(), &units);
+    let year = Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
+    let mut table = Table::new(year, vec![By::Unit]).unwrap();
+    for unit in ["a", "b"] {
+        let fact = fact(unit, "2025-06-02 07:00", None, Some("2025-06-04 17:00"));
+        table.add(&fact, calendars, &Organisation::default()).unwrap();
+    }
+    let seconds = |unit: &str| table.get(&[unit]).unwrap().seconds.sum();
+    assert_eq!((seconds("a"), seconds("b")), (3 * 4 * 3_600, 3 * 8 * 3_600));
+}
+
+#[test]
+fn steps_are_judged_by_their_own_limits() {
+    let step = |due: Option<&str>, ended: Option<&str>| StepFact {
+        dossier: "1".into(),
+        procedure: "x".into(),
+        unit: "u".into(),
+        action: "complete".into(),
+        step: Some("check".into()),
+        role: None,
+        officer: None,
+        began: at("2025-06-02 09:00"),
+        ended: ended.map(at),
+        due: due.map(at),
+        pauses: Vec::new(),
+    };
+    let due = Some("2025-06-04 17:00");
+    let steps = [
+        step(due, Some("2025-06-03 09:00")),
+        step(due, Some("2025-06-04 18:00")),
+        step(due, Some("2025-06-05 07:00")),
+        step(due, Some("2025-07-05 07:00")),
+        step(due, None),
+        step(None, Some("2025-06-03 09:00")),
+    ];
+    let june = Period::new(day("2025-06-01"), day("2025-06-30")).unwrap();
+    assert_eq!(Judged::levels(&[], &steps, &june), BTreeMap::from([(Judged::StepTime, vec![1, 1, 1])]));
 }
 
 #[test]

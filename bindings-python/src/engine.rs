@@ -4,7 +4,7 @@ use crate::calendar::PyCalendar;
 use crate::convert::{At, Moment, dumps, from_json, to_python, word};
 use crate::errors::{Failure, gate};
 use crate::explain::PyExplanation;
-use crate::facts::PyFacts;
+use crate::facts::{PyFacts, of_units};
 use crate::told::MovedDict;
 use chrono::NaiveDate;
 use motcua::calendar::Calendar;
@@ -16,6 +16,7 @@ use motcua::procedure::Catalogue;
 use motcua::routing::Picture;
 use motcua::{Answer, Engine, EngineError};
 use pyo3::prelude::*;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -241,8 +242,16 @@ impl PyEngine {
         to_python(py, &report)
     }
 
-    /// The dossiers of the journal as they stood at the end of a day, and who had them.
-    fn facts(&self, py: Python<'_>, last: NaiveDate) -> PyResult<PyFacts> {
+    /// The dossiers of the journal as they stood at the end of a day, and who had them. `calendars` are those of units with
+    /// hours or closures of their own, by which their handling times are counted.
+    #[pyo3(signature = (last, *, calendars=None))]
+    fn facts(
+        &self,
+        py: Python<'_>,
+        last: NaiveDate,
+        calendars: Option<HashMap<String, Bound<'_, PyCalendar>>>,
+    ) -> PyResult<PyFacts> {
+        let calendars = of_units(calendars);
         self.with(py, |engine| {
             Ok(PyFacts {
                 facts: engine.facts(last)?,
@@ -251,6 +260,7 @@ impl PyEngine {
                 unknown_columns: Vec::new(),
                 catalogue: Arc::clone(engine.catalogue()),
                 calendar: Arc::clone(engine.calendar()),
+                calendars,
                 organisation: engine.organisation().clone(),
             })
         })

@@ -10,15 +10,15 @@ use motcua::calendar::Calendar;
 use motcua::dossier::Organisation;
 use motcua::exchange::{BadRow, Gathered, Mapping, ReadRow, read_csv, read_rows, write_csv};
 use motcua::measure::{
-    Ageing, By, DocumentFact, Fact, Forecast, Form06, Judged, Measure, Period, Petition, ProcedureFact,
-    Ratio, Reform, StepFact, StepTimes, Survival, Table, Tally, Waiting, tally_by,
+    Ageing, By, Calendars, DocumentFact, Fact, Forecast, Form06, Judged, Measure, Period, Petition,
+    ProcedureFact, Ratio, Reform, StepFact, StepTimes, Survival, Table, Tally, Waiting, tally_by,
 };
 use motcua::procedure::Catalogue;
 use motcua::report::{Inspection, Publicity};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Dossiers, a row each, and who had them: of a journal (`Engine.facts`) or of somebody's export (`Facts.read_csv`).
@@ -30,7 +30,24 @@ pub(crate) struct PyFacts {
     pub(crate) unknown_columns: Vec<String>,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) calendar: Arc<Calendar>,
+    /// Those of units that have their own.
+    pub(crate) calendars: HashMap<String, Arc<Calendar>>,
     pub(crate) organisation: Organisation,
+}
+
+impl PyFacts {
+    fn calendars(&self) -> Calendars<'_> {
+        Calendars::new(&self.calendar, &self.calendars)
+    }
+}
+
+/// The calendars of units.
+pub(crate) fn of_units(
+    calendars: Option<HashMap<String, Bound<'_, PyCalendar>>>,
+) -> HashMap<String, Arc<Calendar>> {
+    let own =
+        |(unit, calendar): (String, Bound<'_, PyCalendar>)| (unit, Arc::clone(&calendar.get().calendar));
+    calendars.into_iter().flatten().map(own).collect()
 }
 
 fn period(first: NaiveDate, last: NaiveDate) -> PyResult<Period> {
@@ -51,10 +68,12 @@ fn named(ratios: &BTreeMap<Measure, Ratio>) -> PyResult<Map<String, Value>> {
 #[pymethods]
 impl PyFacts {
     /// Reads dossiers from CSV. `mapping` is TOML that says what the columns are called, `steps` CSV of who had them,
-    /// `organisation` TOML with units, `procedures` TOML with procedures of one's own. Rows that cannot be taken in are in
+    /// `organisation` TOML with units, `procedures` TOML with procedures of one's own, `calendars` those of units with hours or
+    /// closures of their own, by which their handling times are counted. Rows that cannot be taken in are in
     /// `bad_rows`, and never silently lost.
     #[staticmethod]
-    #[pyo3(signature = (text, *, mapping=None, steps=None, organisation=None, procedures=None, calendar=None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (text, *, mapping=None, steps=None, organisation=None, procedures=None, calendar=None, calendars=None))]
     fn read_csv(
         py: Python<'_>,
         text: &str,
@@ -63,8 +82,9 @@ impl PyFacts {
         organisation: Option<&str>,
         procedures: Option<&str>,
         calendar: Option<&Bound<'_, PyCalendar>>,
+        calendars: Option<HashMap<String, Bound<'_, PyCalendar>>>,
     ) -> PyResult<Self> {
-        let calendar = PyCalendar::of(calendar).calendar;
+        let (calendar, calendars) = (PyCalendar::of(calendar).calendar, of_units(calendars));
         gate(py, || {
             let mapping = self::mapping(mapping)?;
             let catalogue = match procedures {
@@ -85,7 +105,7 @@ impl PyFacts {
                 held = steps.rows;
             }
             let (facts, steps) = (import.facts, held);
-            Ok(Self { facts, steps, bad_rows, unknown_columns, catalogue, calendar, organisation })
+            Ok(Self { facts, steps, bad_rows, unknown_columns, catalogue, calendar, calendars, organisation })
         })
     }
 
@@ -132,7 +152,7 @@ impl PyFacts {
         gate(py, || {
             let mut table = Table::new(period, by)?;
             for fact in &self.facts {
-                table.add(fact, &self.calendar, &self.organisation)?;
+                table.add(fact, self.calendars(), &self.organisation)?;
             }
             Ok(PyTable { table })
         })
@@ -193,7 +213,7 @@ impl PyFacts {
     fn inspection(&self, py: Python<'_>, first: NaiveDate, last: NaiveDate) -> PyResult<(PySheet, PySheet)> {
         let period = period(first, last)?;
         gate(py, || {
-            let inspection = Inspection::of(&self.facts, period, &self.calendar)?;
+            let inspection = Inspection::of(&self.facts, period, self.calendars())?;
             Ok((PySheet { sheet: inspection.sheet() }, PySheet { sheet: inspection.list() }))
         })
     }
@@ -202,7 +222,7 @@ impl PyFacts {
     fn publicity(&self, py: Python<'_>, first: NaiveDate, last: NaiveDate) -> PyResult<PySheet> {
         let period = period(first, last)?;
         gate(py, || {
-            let publicity = Publicity::of(&self.facts, period, &self.catalogue, &self.calendar)?;
+            let publicity = Publicity::of(&self.facts, period, &self.catalogue, self.calendars())?;
             Ok(PySheet { sheet: publicity.sheet() })
         })
     }
@@ -210,13 +230,13 @@ impl PyFacts {
     /// How old the open dossiers are at a moment, in bands of working days; each bound begins another band.
     #[pyo3(signature = (at, bounds=vec![5, 10, 20, 30, 60]))]
     fn ageing<'py>(&self, py: Python<'py>, at: Moment, bounds: Vec<u32>) -> PyResult<Bound<'py, PyAny>> {
-        let ageing = gate(py, || Ok(Ageing::of(&self.facts, at.0, &bounds, &self.calendar)?))?;
+        let ageing = gate(py, || Ok(Ageing::of(&self.facts, at.0, &bounds, self.calendars())?))?;
         to_python(py, &ageing.bands)
     }
 
     /// Where dossiers wait at a moment, where they have waited longest, all together, first.
     fn waiting<'py>(&self, py: Python<'py>, at: Moment) -> PyResult<Bound<'py, PyAny>> {
-        let waiting = gate(py, || Ok(Waiting::of(&self.steps, at.0, &self.calendar)?))?;
+        let waiting = gate(py, || Ok(Waiting::of(&self.steps, at.0, self.calendars())?))?;
         let row = |place: &Waiting| {
             json!({
                 "unit": place.unit,
@@ -238,7 +258,7 @@ impl PyFacts {
         last: NaiveDate,
     ) -> PyResult<Bound<'py, PyAny>> {
         let period = period(first, last)?;
-        let times = gate(py, || Ok(StepTimes::of(&self.steps, &period, &self.calendar)?))?;
+        let times = gate(py, || Ok(StepTimes::of(&self.steps, &period, self.calendars())?))?;
         let row = |times: &StepTimes| {
             json!({
                 "procedure": times.procedure,
@@ -262,7 +282,7 @@ impl PyFacts {
         days: u32,
     ) -> PyResult<Bound<'py, PyAny>> {
         let period = period(first, last)?;
-        let forecast = gate(py, || Ok(Forecast::of(&self.facts, &period, days, &self.calendar)?))?;
+        let forecast = gate(py, || Ok(Forecast::of(&self.facts, &period, days, self.calendars())?))?;
         let told = json!({
             "expected": forecast.expected(),
             "spread": forecast.spread(),
@@ -283,7 +303,7 @@ impl PyFacts {
         days: u32,
     ) -> PyResult<Bound<'py, PyAny>> {
         let period = period(first, last)?;
-        let survival = gate(py, || Ok(Survival::of(&self.facts, &period, &self.calendar)?))?;
+        let survival = gate(py, || Ok(Survival::of(&self.facts, &period, self.calendars())?))?;
         let row = |days: u32| json!({"days": days, "open": survival.open_after(days), "interval": survival.interval(days)});
         to_python(py, &(0..=days).map(row).collect::<Vec<_>>())
     }
@@ -300,7 +320,7 @@ impl PyFacts {
         let period = period(first, last)?;
         let reformed = gate(py, || {
             let reform = Reform::load("reform", reform)?;
-            Ok(reform.replay(&self.facts, &self.steps, &period, &self.catalogue, &self.calendar)?)
+            Ok(reform.replay(&self.facts, &self.steps, &period, &self.catalogue, self.calendars())?)
         })?;
         let both = |both: &motcua::measure::BeforeAfter| -> PyResult<Value> {
             Ok(json!({"before": named(&both.before.ratios())?, "after": named(&both.after.ratios())?}))

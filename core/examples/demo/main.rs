@@ -92,6 +92,7 @@ fn play_a_year(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let facts = engine.facts(period.last())?;
     print::reported(out, &facts, &period, catalogue)?;
     print::report(out, &facts, &period, catalogue)?;
+    print::times(out, &facts, &period, calendar)?;
     let worst = print::worst(out, &facts, &period, &engine)?;
     let explained = print::explain(out, &worst, &engine)?.unwrap_or_default();
     writeln!(out, "Read and counted in {:.1} s. The journal is yours:", begun.elapsed().as_secs_f64())?;
@@ -145,6 +146,7 @@ fn read_export(out: &mut impl Write, path: &str, mapping: Option<&str>) -> Resul
     };
     let period = Period::new(first, last)?;
     print::report(out, &import.facts, &period, catalogue)?;
+    print::times(out, &import.facts, &period, calendar)?;
     let engine =
         Engine::new(catalogue.clone(), calendar.clone(), Organisation::default(), MemoryJournal::new());
     print::worst(out, &import.facts, &period, &engine)?;

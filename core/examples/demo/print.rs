@@ -4,8 +4,9 @@ use chrono::NaiveDateTime;
 use motcua::Engine;
 use motcua::calendar::Calendar;
 use motcua::deadline::{Clock, Comparison, Timeliness};
+use motcua::dossier::Organisation;
 use motcua::journal::Journal;
-use motcua::measure::{Fact, Measure, Period, Ratio};
+use motcua::measure::{Fact, Forecast, Measure, Period, Ratio, Table};
 use motcua::procedure::Catalogue;
 use motcua::report::Report;
 use std::error::Error;
@@ -71,6 +72,29 @@ pub(crate) fn report(out: &mut impl Write, facts: &[Fact], period: &Period, cata
     let (first, last) = (period.first(), period.last());
     writeln!(out, "Biểu 06/VPCP/KSTT, {first} to {last}, number of dossiers\n\n{}", report.form06)?;
     writeln!(out, "{}", report.scorecard)?;
+    Ok(())
+}
+
+/// How long it took, and what is to be expected of what is open.
+pub(crate) fn times(out: &mut impl Write, facts: &[Fact], period: &Period, calendar: &Calendar) -> Told {
+    let mut table = Table::new(*period, Vec::new())?;
+    for fact in facts {
+        table.add(fact, calendar, &Organisation::default())?;
+    }
+    let days = table.total().days;
+    let [half, most, nearly] = [50.0, 90.0, 95.0]
+        .map(|percent| days.quantile(percent).map_or("–".into(), |days| format!("{days:.0}")));
+    let quarter = period.last().checked_sub_days(chrono::Days::new(90)).unwrap_or(period.first());
+    let pace = Period::new(quarter.max(period.first()), period.last())?;
+    let forecast = Forecast::of(facts, &pace, 7, calendar)?;
+    writeln!(
+        out,
+        "Working days without suspensions: half of the settled dossiers took up to {half}, 90 % up to {most}, 95 % up to {nearly}.\n\
+         In the week after, {} open dossiers fall due; at the pace of the last quarter about {:.0} (± {:.0}) of them will be late.\n",
+        forecast.risks.len(),
+        forecast.expected(),
+        2.0 * forecast.spread()
+    )?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! Nothing here is a percentage: a [`Ratio`] keeps its numerator and denominator, and a [`Measure`] says what it is of
 //! ([`Definition`]).
 
+mod calendars;
 mod cohort;
 mod compare;
 mod form06;
@@ -21,6 +22,7 @@ mod table;
 mod tally;
 mod times;
 
+pub use calendars::Calendars;
 pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, Plan};
 pub use compare::{Back, Break, Comparison, Comparisons};
 pub use form06::{Form06, Form06Row};

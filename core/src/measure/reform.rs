@@ -1,6 +1,6 @@
 //! What other limits or steps would have made of the dossiers of a period.
 
-use super::{Fact, MeasureError, Pause, Period, StepFact, Tally};
+use super::{Calendars, Fact, MeasureError, Pause, Period, StepFact, Tally};
 use crate::calendar::Calendar;
 use crate::deadline::{Clock, LimitRule, TimeLimit};
 use crate::problem::Problems;
@@ -118,14 +118,15 @@ impl Reform {
     ///
     /// # Errors
     /// `calendar.*`
-    pub fn replay(
+    pub fn replay<'c>(
         &self,
         facts: &[Fact],
         steps: &[StepFact],
         period: &Period,
         catalogue: &Catalogue,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<Reformed, MeasureError> {
+        let calendars = calendars.into();
         let mut by_dossier: HashMap<&str, Vec<&StepFact>> = HashMap::new();
         for step in steps {
             by_dossier.entry(&step.dossier).or_default().push(step);
@@ -138,7 +139,7 @@ impl Reform {
                 None => Some(fact.clone()),
                 Some(change) => {
                     let steps = by_dossier.get(fact.dossier.as_str()).map_or(&[][..], Vec::as_slice);
-                    change.applied(fact, steps, catalogue, calendar)?
+                    change.applied(fact, steps, catalogue, calendars.of(&fact.unit))?
                 }
             };
             let after = after.unwrap_or_else(|| {

@@ -1,7 +1,6 @@
 //! Tallies by whatever somebody asks for.
 
-use super::{Fact, Head, Measure, MeasureError, Period, Ratio, Sheet, Sketch, Span, Tally};
-use crate::calendar::Calendar;
+use super::{Calendars, Fact, Head, Measure, MeasureError, Period, Ratio, Sheet, Sketch, Span, Tally};
 use crate::dossier::Organisation;
 use crate::procedure::Tier;
 use chrono::NaiveDate;
@@ -107,19 +106,18 @@ impl Table {
         Ok(Self { period, by, cells: BTreeMap::new() })
     }
 
-    /// Counts a dossier, if the period has to do with it. Its working time is that of the calendar, which should be that of
-    /// its unit.
+    /// Counts a dossier, if the period has to do with it. Its working time is by the calendar of its unit.
     ///
     /// # Errors
     /// `calendar.date_out_of_range`; then it is not counted.
-    pub fn add(
+    pub fn add<'c>(
         &mut self,
         fact: &Fact,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
         organisation: &Organisation,
     ) -> Result<(), MeasureError> {
         let took = match fact.finished {
-            Some(finished) => fact.took(finished, calendar)?,
+            Some(finished) => fact.took(finished, calendars.into().of(&fact.unit))?,
             None => None,
         };
         let span = self.by.iter().find_map(|by| if let By::Span(span) = by { Some(*span) } else { None });

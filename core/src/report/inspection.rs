@@ -1,7 +1,7 @@
 //! What a monthly inspection looks at.
 
 use crate::calendar::{Calendar, CalendarError};
-use crate::measure::{Counts, Fact, Head, Period, Sheet, tally_by};
+use crate::measure::{Calendars, Counts, Fact, Head, Period, Sheet, tally_by};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -100,14 +100,19 @@ impl Inspection {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of(facts: &[Fact], period: Period, calendar: &Calendar) -> Result<Self, CalendarError> {
+    pub fn of<'c>(
+        facts: &[Fact],
+        period: Period,
+        calendars: impl Into<Calendars<'c>>,
+    ) -> Result<Self, CalendarError> {
+        let calendars = calendars.into();
         let mut findings = Vec::new();
         for fact in facts {
             let counts = tally_by([fact], &period, |_| ()).remove(&()).unwrap_or_default().counts;
             if counts == Counts::default() {
                 continue;
             }
-            let late = late(fact, &period, calendar)?;
+            let late = late(fact, &period, calendars.of(&fact.unit))?;
             let kinds = FindingKind::ALL.into_iter().filter(|kind| match kind {
                 FindingKind::Overdue => counts.open_overdue > 0,
                 FindingKind::SettledLate => counts.resolved_overdue > 0,

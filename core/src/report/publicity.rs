@@ -1,8 +1,8 @@
 //! What is made public of dossiers that were late.
 
 use super::inspection::late;
-use crate::calendar::{Calendar, CalendarError};
-use crate::measure::{Fact, Head, Measure, Period, Sheet};
+use crate::calendar::CalendarError;
+use crate::measure::{Calendars, Fact, Head, Measure, Period, Sheet};
 use crate::procedure::Catalogue;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -41,12 +41,13 @@ impl Publicity {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of(
+    pub fn of<'c>(
         facts: &[Fact],
         period: Period,
         catalogue: &Catalogue,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<Self, CalendarError> {
+        let calendars = calendars.into();
         let mut rows = Vec::new();
         for fact in facts.iter().filter(|fact| Measure::OnTimeOfDue.of(fact, &period) == Some(false)) {
             let received = fact.received.map(|at| at.date());
@@ -58,7 +59,7 @@ impl Publicity {
                 received,
                 due: fact.due.map(|at| at.date()),
                 finished: fact.finished.map(|at| at.date()).filter(|day| *day <= period.last()),
-                late: late(fact, &period, calendar)?,
+                late: late(fact, &period, calendars.of(&fact.unit))?,
             });
         }
         rows.sort_by(|a, b| b.late.cmp(&a.late).then_with(|| a.dossier.cmp(&b.dossier)));

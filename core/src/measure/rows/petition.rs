@@ -1,6 +1,6 @@
 //! Petitions.
 
-use super::super::{Measure, Period, Ratio};
+use super::super::{Calendars, Measure, Period, Ratio};
 use super::{in_time, limit};
 use crate::calendar::{Calendar, CalendarError};
 use chrono::NaiveDate;
@@ -72,14 +72,15 @@ impl Petition {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn ratios<'p>(
+    pub fn ratios<'p, 'c>(
         petitions: impl IntoIterator<Item = &'p Self>,
         period: &Period,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<BTreeMap<Measure, Ratio>, CalendarError> {
+        let calendars = calendars.into();
         let (mut on_time, mut satisfied) = (Ratio::default(), Ratio::default());
         for petition in petitions {
-            if let Some(is_in_time) = petition.is_in_time(period, calendar)? {
+            if let Some(is_in_time) = petition.is_in_time(period, calendars.of(&petition.unit))? {
                 let is_unhappy = petition.dissatisfied == Some(true) || petition.repeated == Some(true);
                 on_time.add(is_in_time);
                 satisfied.add(is_in_time && !is_unhappy);

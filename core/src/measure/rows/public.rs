@@ -1,6 +1,6 @@
 //! Procedures: how they are made public, and what of them is online.
 
-use super::super::{Measure, Period, Ratio};
+use super::super::{Calendars, Measure, Period, Ratio};
 use super::limit;
 use crate::calendar::{Calendar, CalendarError};
 use crate::procedure::Tier;
@@ -110,11 +110,12 @@ impl ProcedureFact {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn ratios<'p>(
+    pub fn ratios<'p, 'c>(
         procedures: impl IntoIterator<Item = &'p Self>,
         period: &Period,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<BTreeMap<Measure, Ratio>, CalendarError> {
+        let calendars = calendars.into();
         const MEASURES: [Measure; 7] = [
             Measure::PublishedOnTime,
             Measure::PublicOnTime,
@@ -126,6 +127,7 @@ impl ProcedureFact {
         ];
         let mut ratios = [Ratio::default(); MEASURES.len()];
         for row in procedures {
+            let calendar = calendars.of(&row.unit);
             let is_service = row.online.is_some_and(|online| online != Online::None);
             let has_fee = row.fee == Some(true);
             let hits = [

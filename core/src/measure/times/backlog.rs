@@ -1,7 +1,7 @@
 //! What is open: how old, and with whom.
 
-use super::super::{Fact, Period, Sketch, StepFact};
-use crate::calendar::{Calendar, CalendarError};
+use super::super::{Calendars, Fact, Period, Sketch, StepFact};
+use crate::calendar::CalendarError;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -43,12 +43,13 @@ impl Ageing {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of<'f>(
+    pub fn of<'f, 'c>(
         facts: impl IntoIterator<Item = &'f Fact>,
         at: NaiveDateTime,
         bounds: &[u32],
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<Self, CalendarError> {
+        let calendars = calendars.into();
         let mut begins: Vec<u32> = bounds.iter().copied().chain([0]).collect();
         begins.sort_unstable();
         begins.dedup();
@@ -56,7 +57,7 @@ impl Ageing {
         let band = |(from, to): (&u32, Option<u32>)| Band { from: *from, to, ..Band::default() };
         let mut bands: Vec<Band> = begins.iter().zip(ends).map(band).collect();
         for fact in facts.into_iter().filter(|fact| fact.finished.is_none_or(|finished| finished > at)) {
-            let Some(took) = fact.took(at, calendar)? else { continue };
+            let Some(took) = fact.took(at, calendars.of(&fact.unit))? else { continue };
             let place = bands.partition_point(|band| band.from <= took.days).saturating_sub(1);
             let Some(band) = bands.get_mut(place) else { continue };
             match fact.due {
@@ -107,16 +108,17 @@ impl Waiting {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of<'s>(
+    pub fn of<'s, 'c>(
         steps: impl IntoIterator<Item = &'s StepFact>,
         at: NaiveDateTime,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<Vec<Self>, CalendarError> {
+        let calendars = calendars.into();
         type Key<'s> = (&'s str, &'s str, &'s str, Option<&'s str>);
         let mut places: BTreeMap<Key<'s>, (Sketch, u32, &'s str)> = BTreeMap::new();
         let waits = |step: &&StepFact| step.began <= at && step.ended.is_none_or(|ended| ended > at);
         for step in steps.into_iter().filter(waits) {
-            let days = step.took(at, calendar)?.days;
+            let days = step.took(at, calendars.of(&step.unit))?.days;
             let key =
                 (step.unit.as_str(), step.procedure.as_str(), step.action.as_str(), step.step.as_deref());
             let (all, longest, dossier) =
@@ -162,15 +164,16 @@ impl StepTimes {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of<'s>(
+    pub fn of<'s, 'c>(
         steps: impl IntoIterator<Item = &'s StepFact>,
         period: &Period,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<Vec<Self>, CalendarError> {
+        let calendars = calendars.into();
         let mut times: BTreeMap<(&str, &str, Option<&str>), (Sketch, Sketch)> = BTreeMap::new();
         for step in steps {
             let Some(ended) = step.ended.filter(|ended| period.holds(*ended)) else { continue };
-            let took = step.took(ended, calendar)?;
+            let took = step.took(ended, calendars.of(&step.unit))?;
             let key = (step.procedure.as_str(), step.action.as_str(), step.step.as_deref());
             let (days, seconds) = times.entry(key).or_default();
             days.add(took.days.into());

@@ -1,8 +1,7 @@
 //! What falls overdue next.
 
-use super::super::{Fact, MeasureError, Period};
+use super::super::{Calendars, Fact, MeasureError, Period};
 use super::Survival;
-use crate::calendar::Calendar;
 use crate::moment;
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use serde::Serialize;
@@ -59,16 +58,22 @@ impl Forecast {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of(facts: &[Fact], pace: &Period, days: u32, calendar: &Calendar) -> Result<Self, MeasureError> {
+    pub fn of<'c>(
+        facts: &[Fact],
+        pace: &Period,
+        days: u32,
+        calendars: impl Into<Calendars<'c>>,
+    ) -> Result<Self, MeasureError> {
+        let calendars = calendars.into();
         let (now, day) = (pace.end(), pace.last());
         let last = day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
-        let all = Survival::of(facts, pace, calendar)?;
+        let all = Survival::of(facts, pace, calendars)?;
         let mut own: HashMap<&str, Vec<&Fact>> = HashMap::new();
         for fact in facts {
             own.entry(&fact.procedure).or_default().push(fact);
         }
         let paces = own.into_iter().map(|(procedure, facts)| {
-            let pace = Survival::of(facts, pace, calendar)?;
+            let pace = Survival::of(facts, pace, calendars)?;
             Ok((procedure, Some(pace).filter(|pace| pace.settled() >= OWN_PACE)))
         });
         let paces: HashMap<&str, Option<Survival>> = paces.collect::<Result<_, MeasureError>>()?;
@@ -76,7 +81,7 @@ impl Forecast {
         for fact in facts.iter().filter(|fact| fact.finished.is_none_or(|finished| finished > now)) {
             let falls_due = |due: &NaiveDateTime| due.date() > day && due.date() <= last;
             let Some(due) = fact.due.filter(falls_due) else { continue };
-            let open = Fact { finished: None, ..fact.clone() };
+            let (open, calendar) = (Fact { finished: None, ..fact.clone() }, calendars.of(&fact.unit));
             let Some(age) = open.took(now, calendar)? else { continue };
             let Some(then) = open.took(moment::end_of_day(due), calendar)? else { continue };
             let own = paces.get(fact.procedure.as_str()).and_then(Option::as_ref);

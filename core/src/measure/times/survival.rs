@@ -1,6 +1,6 @@
 //! How long dossiers stay open.
 
-use super::super::{Fact, Period};
+use super::super::{Calendars, Fact, Period};
 use crate::calendar::{Calendar, CalendarError};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -88,12 +88,13 @@ impl Survival {
     ///
     /// # Errors
     /// `calendar.date_out_of_range`
-    pub fn of<'f>(
+    pub fn of<'f, 'c>(
         facts: impl IntoIterator<Item = &'f Fact>,
         period: &Period,
-        calendar: &Calendar,
+        calendars: impl Into<Calendars<'c>>,
     ) -> Result<Self, CalendarError> {
-        let exposures = facts.into_iter().map(|fact| exposure(fact, period, calendar));
+        let calendars = calendars.into();
+        let exposures = facts.into_iter().map(|fact| exposure(fact, period, calendars.of(&fact.unit)));
         exposures.filter_map(Result::transpose).collect()
     }
 
