@@ -30,7 +30,7 @@ use std::sync::Arc;
 /// let units = HashMap::from([("hoa-thanh".to_owned(), own)]);
 /// let calendars = Calendars::new(Calendar::vietnam(), &units);
 /// let opens = |unit| calendars.of(unit).open_and_close("2026-06-08".parse().unwrap()).unwrap().unwrap().0.to_string();
-/// assert_eq!((opens("hoa-thanh"), opens("van-thanh")), ("2026-06-08 06:30:00".into(), "2026-06-08 08:00:00".into()));
+/// assert_eq!((opens("hoa-thanh"), opens("van-thanh")), ("2026-06-08 06:30:00".into(), "2026-06-08 07:00:00".into()));
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Calendars<'a> {

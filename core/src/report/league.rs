@@ -24,8 +24,9 @@ pub struct Place {
 /// use motcua::measure::{Counts, Measure, Tally};
 /// use motcua::report::League;
 /// let unit = |on_time, late| {
-///     let counts = Counts { resolved_on_time: on_time, resolved_overdue: late, ..Counts::default() };
-///     Tally { counts, ..Tally::default() }
+///     let mut tally = Tally::default();
+///     tally.counts = Counts { resolved_on_time: on_time, resolved_overdue: late, ..Counts::default() };
+///     tally
 /// };
 /// let units = [("A", unit(90, 10)), ("B", unit(9, 1)), ("C", unit(40, 60)), ("D", unit(0, 0))];
 /// let league = League::of(units.map(|(name, tally)| (name.to_owned(), tally)), Measure::OnTimeOfResolved);
