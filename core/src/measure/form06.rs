@@ -96,11 +96,7 @@ impl Form06 {
         };
         let lines = self.rows.iter().zip(1..).map(|(line, number)| row(number.to_string(), line));
         Sheet {
-            title: format!(
-                "Biểu số 06/VPCP/KSTT: tình hình, kết quả giải quyết TTHC từ {} đến {}",
-                self.period.first().format("%d/%m/%Y"),
-                self.period.last().format("%d/%m/%Y")
-            ),
+            title: format!("Biểu số 06/VPCP/KSTT: tình hình, kết quả giải quyết TTHC {}", self.period.vi()),
             head: (1..).zip(&HEAD).map(head).collect(),
             rows: lines.chain([row(String::new(), &self.total)]).collect(),
             notes: Vec::new(),

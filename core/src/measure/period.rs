@@ -210,6 +210,11 @@ impl Period {
         spans
     }
 
+    /// How a heading says it.
+    pub(crate) fn vi(&self) -> String {
+        format!("từ {} đến {}", self.first.format("%d/%m/%Y"), self.last.format("%d/%m/%Y"))
+    }
+
     pub(super) fn holds(&self, at: NaiveDateTime) -> bool {
         self.first <= at.date() && at.date() <= self.last
     }

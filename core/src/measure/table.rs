@@ -250,11 +250,7 @@ impl Table {
             format!("{}: {} / {}", definition.name_vi, definition.numerator, definition.denominator)
         };
         Sheet {
-            title: format!(
-                "Hồ sơ từ {} đến {}",
-                self.period.first().format("%d/%m/%Y"),
-                self.period.last().format("%d/%m/%Y")
-            ),
+            title: format!("Hồ sơ {}", self.period.vi()),
             head: keys.chain(shown).chain(ratios).collect(),
             rows: self.cells.iter().map(row).collect(),
             notes: measures.iter().map(definition).collect(),

@@ -84,6 +84,9 @@ impl Measure {
     ];
 }
 
+/// So many measures, the first ones, are of the counts alone.
+const OF_COUNTS: usize = 6;
+
 /// The counts behind Biểu 06/VPCP/KSTT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Counts {
@@ -169,9 +172,9 @@ impl AddAssign for Counts {
 pub struct Tally {
     /// The counts of the report form.
     pub counts: Counts,
-    ratios: [Ratio; Measure::OF_DOSSIERS.len()],
+    ratios: [Ratio; Measure::OF_DOSSIERS.len() - OF_COUNTS],
     /// Of which measures some dossier that they concern does not tell.
-    silent: [bool; Measure::OF_DOSSIERS.len()],
+    silent: [bool; Measure::OF_DOSSIERS.len() - OF_COUNTS],
 }
 
 impl Tally {
@@ -181,8 +184,9 @@ impl Tally {
         if let Some(ratio) = self.counts.ratio(measure) {
             return Some(ratio);
         }
-        let ratio = self.ratios.get(measure as usize).copied()?;
-        let is_silent = self.silent.get(measure as usize) == Some(&true);
+        let place = (measure as usize).checked_sub(OF_COUNTS)?;
+        let ratio = self.ratios.get(place).copied()?;
+        let is_silent = self.silent.get(place) == Some(&true);
         (ratio.denominator > 0 || !is_silent).then_some(ratio)
     }
 
@@ -234,7 +238,8 @@ impl Tally {
     }
 
     fn measure(&mut self, measure: Measure, concerns: bool, hit: Option<bool>) {
-        let place = measure as usize;
+        // Of those of the counts nothing is measured here, so that there is no place below the first.
+        let place = (measure as usize).wrapping_sub(OF_COUNTS);
         match (concerns, hit, self.ratios.get_mut(place), self.silent.get_mut(place)) {
             (true, Some(hit), Some(ratio), _) => ratio.add(hit),
             (true, None, _, Some(silent)) => *silent = true,

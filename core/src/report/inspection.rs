@@ -159,11 +159,7 @@ impl Inspection {
         let counts = ["Phải giải quyết", "Đã giải quyết", "Đang giải quyết"].into_iter();
         let numbers = counts.chain(FindingKind::ALL.map(FindingKind::vi)).map(Head::number);
         Sheet {
-            title: format!(
-                "Kiểm tra việc giải quyết TTHC từ {} đến {}",
-                self.period.first().format("%d/%m/%Y"),
-                self.period.last().format("%d/%m/%Y")
-            ),
+            title: format!("Kiểm tra việc giải quyết TTHC {}", self.period.vi()),
             head: [Head::text("Đơn vị")].into_iter().chain(numbers).collect(),
             rows: self.units.iter().map(row).collect(),
             notes: Vec::new(),

@@ -83,11 +83,7 @@ impl Publicity {
             ]
         };
         Sheet {
-            title: format!(
-                "Danh sách hồ sơ giải quyết quá hạn từ {} đến {}",
-                self.period.first().format("%d/%m/%Y"),
-                self.period.last().format("%d/%m/%Y")
-            ),
+            title: format!("Danh sách hồ sơ giải quyết quá hạn {}", self.period.vi()),
             head: vec![
                 Head::number("STT"),
                 Head::text("Mã hồ sơ"),
