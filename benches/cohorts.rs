@@ -35,7 +35,7 @@ struct Rows {
     received: Vec<i32>,
     due: Vec<i32>,
     finished: Vec<i32>,
-    online: Vec<bool>,
+    online: Vec<u8>,
     digitised: Vec<u8>,
     paid_online: Vec<u8>,
     rating: Vec<i8>,
@@ -53,7 +53,7 @@ impl Rows {
         for (name, days) in [("received", &self.received), ("due", &self.due), ("finished", &self.finished)] {
             write(name, days.iter().flat_map(|day| day.to_le_bytes()).collect());
         }
-        write("online", self.online.iter().map(|online| u8::from(*online)).collect());
+        write("online", self.online.clone());
         write("digitised", self.digitised.clone());
         write("paid_online", self.paid_online.clone());
         write("rating", self.rating.iter().map(|rating| rating.cast_unsigned()).collect());
@@ -116,7 +116,7 @@ fn rows(count: usize, is_shuffled: bool) -> Rows {
         made.received.push(works[place]);
         made.due.push(works[place + limit]);
         made.finished.push(if is_open { NO_DAY } else { finished });
-        made.online.push(random.random_bool(0.6));
+        made.online.push(u8::from(random.random_bool(0.6)));
         made.digitised.push(u8::from(random.random_bool(0.6)));
         made.paid_online.push(u8::from(random.random_bool(0.45)));
         let is_rated = !is_open && random.random_bool(0.2);
@@ -147,7 +147,7 @@ fn bare(columns: &Columns<'_>, months: &[u32], ranks: &[i32], first: i32, last: 
         counts[3] += u32::from(finished == due);
         counts[4] += u32::from(finished > due);
         counts[5] += u32::from(!is_settled & (due < last));
-        counts[6] += u32::from(columns.online[n]);
+        counts[6] += u32::from(columns.online[n] == 1);
         counts[7] += u32::from(columns.digitised[n] == 1);
         counts[8] += u32::from(columns.paid_online[n] == 1);
         let rating = columns.rating[n];
@@ -159,6 +159,12 @@ fn bare(columns: &Columns<'_>, months: &[u32], ranks: &[i32], first: i32, last: 
         }
     }
     made
+}
+
+fn count(columns: &Columns<'_>, plan: &Plan<'_>, threads: usize) -> Cohorts {
+    let mut cohorts = Cohorts::new(plan).unwrap();
+    cohorts.add(columns, threads).unwrap();
+    cohorts
 }
 
 /// CPU and wall seconds of the quickest of some runs, and what came of it.
@@ -235,7 +241,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") || !"cohorts".contains(only.as_str()) {
         return;
     }
-    let count: usize = std::env::var("ROWS").map_or(50_000_000, |rows| rows.parse().unwrap());
+    let all: usize = std::env::var("ROWS").map_or(50_000_000, |rows| rows.parse().unwrap());
     let engines = std::env::var("ENGINES").unwrap_or("duckdb polars datafusion pandas".into());
     let engines: Vec<&str> = engines.split_whitespace().collect();
     let folder = tempfile::tempdir_in(
@@ -266,8 +272,8 @@ fn main() {
         "|------|-------|--------:|-----:|------------------------:|--------------:|------------:|------------------:|------------:|-----------|"
     );
     for is_shuffled in [false, true] {
-        eprintln!("making {count} rows …");
-        let rows = rows(count, is_shuffled);
+        eprintln!("making {all} rows …");
+        let rows = rows(all, is_shuffled);
         rows.write(folder.path());
         for (query, threads) in [("full", 1), ("full", 2), ("counts", 1), ("counts", 2)] {
             let is_full = query == "full";
@@ -281,20 +287,19 @@ fn main() {
             // The peak of what is held besides the rows, of one count.
             std::fs::write("/proc/self/clear_refs", "5").unwrap();
             let held = memory("VmRSS");
-            drop(black_box(Cohorts::count(&rows.columns(), &plan, threads).unwrap()));
+            drop(black_box(count(&rows.columns(), &plan, threads)));
             let peak = (memory("VmHWM") - held) / 1024;
-            let (ours, wall, cohorts) =
-                quickest(5, || Cohorts::count(&rows.columns(), &plan, threads).unwrap());
+            let (ours, wall, cohorts) = quickest(5, || count(&rows.columns(), &plan, threads));
             let bare_columns = rows.columns();
             let (limit, ..) = quickest(5, || bare(&bare_columns, &months, &ranks, first, last, is_full));
             let (groups, expected) = sums(&cohorts, is_full);
             let mut peers: Vec<(f64, String)> = Vec::new();
             for engine in &engines {
                 // It takes too much memory of all rows.
-                let of = if *engine == "pandas" { count / 10 } else { count };
+                let of = if *engine == "pandas" { all / 10 } else { all };
                 eprintln!("measuring {engine} …");
                 let Some(found) = peer(folder.path(), engine, threads, query, of) else { continue };
-                if of == count {
+                if of == all {
                     let sums: Vec<f64> =
                         found["sums"].as_array().unwrap().iter().map(|sum| sum.as_f64().unwrap()).collect();
                     let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-6 * b.abs();
@@ -303,22 +308,22 @@ fn main() {
                         "{engine}: {found}, ours {groups} {expected:?}"
                     );
                 }
-                let cpu = found["cpu"].as_f64().unwrap() * count as f64 / of as f64;
+                let cpu = found["cpu"].as_f64().unwrap() * all as f64 / of as f64;
                 let name = found["name"].as_str().unwrap();
                 peers.push((
                     cpu,
-                    if of == count { name.into() } else { format!("{name}, of a tenth of the rows") },
+                    if of == all { name.into() } else { format!("{name}, of a tenth of the rows") },
                 ));
             }
             peers.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-            let all: Vec<String> = peers.iter().map(|(cpu, name)| format!("{name} {cpu:.1} s")).collect();
+            let named: Vec<String> = peers.iter().map(|(cpu, name)| format!("{name} {cpu:.1} s")).collect();
             let quickest = peers.first().map_or("–".into(), |(cpu, _)| format!("{cpu:.2} s"));
             let times = peers.first().map_or("–".into(), |(cpu, _)| format!("{:.1}", cpu / ours));
             println!(
                 "| {} | {query} | {threads} | {ours:.2} s (wall {wall:.2} s) | {peak} MiB | {limit:.2} s | {:.2} | {quickest} | {times} | {} |",
                 if is_shuffled { "shuffled" } else { "in their order" },
                 ours / limit,
-                all.join(", "),
+                named.join(", "),
             );
         }
     }

@@ -39,8 +39,21 @@ impl TryFrom<Days> for Period {
 }
 
 /// By what spans of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Span {
     /// Months.
     Month,
@@ -105,6 +118,10 @@ pub enum MeasureError {
     NotCut,
     #[error("the two tables are not of one period, or not cut alike; count both alike")]
     TablesDiffer,
+    #[error(
+        "{cells} cells, one for each group and span, do not fit into memory; count fewer groups, or longer spans"
+    )]
+    NoRoom { cells: usize },
     #[error(transparent)]
     Calendar(#[from] CalendarError),
     #[error(transparent)]
@@ -124,6 +141,7 @@ impl MeasureError {
             Self::CutTwice => "measure.cut_twice",
             Self::NotCut => "measure.not_cut",
             Self::TablesDiffer => "measure.tables_differ",
+            Self::NoRoom { .. } => "measure.no_room",
             Self::Calendar(error) => error.code(),
             Self::Deadline(error) => error.code(),
         }
@@ -153,6 +171,11 @@ impl MeasureError {
             }
             Self::NotCut => "bảng không được chia theo tiêu chí đó; hãy chọn một tiêu chí của bảng".into(),
             Self::TablesDiffer => "hai bảng khác kỳ hoặc được chia khác nhau; hãy đếm như nhau".into(),
+            Self::NoRoom { cells } => {
+                format!(
+                    "không đủ bộ nhớ cho {cells} ô, mỗi nhóm và mỗi kỳ một ô; hãy đếm ít nhóm hơn hoặc kỳ dài hơn"
+                )
+            }
             Self::Calendar(error) => error.vi(),
             Self::Deadline(error) => error.vi(),
         }

@@ -17,8 +17,8 @@ pub struct Columns<'a> {
     pub due: &'a [i32],
     /// The day on which the office was done with it; [`NO_DAY`] while it is open.
     pub finished: &'a [i32],
-    /// Whether it came in online.
-    pub online: &'a [bool],
+    /// Whether it came in online: 0 no, 1 yes.
+    pub online: &'a [u8],
     /// Whether its papers were digitised: 0 no, 1 yes, 2 not known.
     pub digitised: &'a [u8],
     /// Whether it was paid online: 0 no, 1 yes, 2 without an obligation, or not known.
@@ -74,7 +74,7 @@ impl Columns<'_> {
             };
             let rated = rating.wrapping_add(1).cast_unsigned();
             let is_early = is_settled && finished < received;
-            if *group >= groups || *digitised > 2 || *paid > 2 || rated > 7 || is_early {
+            if *group >= groups || *online > 1 || *digitised > 2 || *paid > 2 || rated > 7 || is_early {
                 return Err((row, self.fault(row, groups)));
             }
             let took = match (is_settled && !tables.ranks.is_empty(), tables.ranks.get(place(finished))) {
@@ -84,7 +84,8 @@ impl Columns<'_> {
             };
             let slot = |first: u8, flag: u8| if flag == 2 { NOWHERE } else { first + flag };
             let (digitised, paid) = (slot(DIGITISED as u8, *digitised), slot(PAID as u8, *paid));
-            show(Entry { cell: begun.cell + group, took, stands, online: *online, digitised, paid, rated });
+            let online = *online > 0;
+            show(Entry { cell: begun.cell + group, took, stands, online, digitised, paid, rated });
         }
         Ok(outside)
     }
@@ -94,6 +95,8 @@ impl Columns<'_> {
         let is_above = |column: &[u8]| column.get(row).is_some_and(|flag| *flag > 2);
         if self.group.get(row).is_some_and(|group| *group >= groups) {
             "its group is not less than the number of groups"
+        } else if self.online.get(row).is_some_and(|online| *online > 1) {
+            "`online` is neither 0 nor 1"
         } else if is_above(self.digitised) || is_above(self.paid_online) {
             "`digitised` or `paid_online` is above 2"
         } else if self.rating.get(row).is_some_and(|rating| !(-1..=6).contains(rating)) {

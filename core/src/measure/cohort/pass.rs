@@ -13,16 +13,17 @@ pub(super) const OVERDUE: usize = 4;
 pub(super) const ONLINE: usize = 5;
 pub(super) const DIGITISED: usize = 6;
 pub(super) const PAID: usize = 8;
-/// How many ratings, and their sum.
+/// How many ratings, and their sum in two halves, since it may be above the number of rows.
 pub(super) const RATED: usize = 10;
 pub(super) const RATINGS: usize = 11;
+pub(super) const RATINGS_ABOVE: usize = 12;
 /// For what is in no count.
 pub(super) const NOWHERE: u8 = 15;
 /// Handling times of fewer working days have a bin each, longer ones stand in a list.
 pub(super) const BINS: usize = 128;
 
 /// What a pass looks up by the day of reception.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Received {
     /// The cell of the first group in its span.
     pub(super) cell: u32,
@@ -31,6 +32,7 @@ pub(super) struct Received {
 }
 
 /// What a pass looks up.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Tables {
     /// The first day of reception, from 1970.
     pub(super) first: i32,
@@ -90,27 +92,44 @@ impl From<Packed> for Entry {
 }
 
 impl Into<'_> {
+    /// Counts a row, or takes it back.
     #[inline]
-    fn enter(&mut self, Entry { cell, took, stands, online, digitised, paid, rated }: Entry) {
+    fn enter<const BACK: bool>(&mut self, entry: Entry) {
+        let Entry { cell, took, stands, online, digitised, paid, rated } = entry;
         let at = cell as usize;
-        // Every entry is of a cell.
+        // Every entry is of a cell. No count is above that of the rows but `NOWHERE`, which nobody reads.
         let Some(counts) = self.cells.get_mut(at) else { return };
+        let by = |count: &mut u32, n: u32| {
+            *count = if BACK { count.wrapping_sub(n) } else { count.wrapping_add(n) };
+        };
         for slot in [stands, digitised, paid] {
             if let Some(count) = counts.get_mut(usize::from(slot & 15)) {
-                *count += 1;
+                by(count, 1);
             }
         }
-        counts[ONLINE] += u32::from(online);
-        counts[RATED] += u32::from(rated > 0);
-        counts[RATINGS] += u32::from(rated.saturating_sub(1));
+        by(&mut counts[ONLINE], online.into());
+        by(&mut counts[RATED], u32::from(rated > 0));
+        let (sum, rating) = (counts[RATINGS], u32::from(rated.saturating_sub(1)));
+        let (sum, carried) = if BACK { sum.overflowing_sub(rating) } else { sum.overflowing_add(rating) };
+        counts[RATINGS] = sum;
+        by(&mut counts[RATINGS_ABOVE], carried.into());
         if took == OPEN_STILL {
             return;
         }
-        match self.bins.get_mut(at).and_then(|bins| bins.get_mut(usize::from(took))) {
-            Some(count) => *count += 1,
-            None => self.long.push((cell, took.into())),
+        let took = usize::from(took);
+        match self.bins.get_mut(at * BINS + took).filter(|_| took < BINS) {
+            Some(count) => by(count, 1),
+            None if BACK => {}
+            None => self.long.push((cell, took as u32)),
         }
     }
+}
+
+/// Adds the counts of a cell to those of another.
+pub(super) fn sum(mine: &mut Slots, theirs: &Slots) {
+    let (_, carried) = mine[RATINGS].overflowing_add(theirs[RATINGS]);
+    mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine = mine.wrapping_add(*theirs));
+    mine[RATINGS_ABOVE] += u32::from(carried);
 }
 
 /// Instead of working days; no calendar has so many.
@@ -119,37 +138,54 @@ pub(super) const OPEN_STILL: u16 = u16::MAX;
 /// Where rows are counted into.
 pub(super) struct Into<'c> {
     pub(super) cells: &'c mut [Slots],
-    pub(super) bins: &'c mut [[u32; BINS]],
+    /// So many of each cell.
+    pub(super) bins: &'c mut [u32],
+    /// Cell and working days of those that have no bin.
     pub(super) long: &'c mut Vec<(u32, u32)>,
 }
 
 /// Counts rows. Gives the number of those that were received before or after; or the first one that cannot be counted, and
-/// why.
+/// why, and then the cells and bins are as they were.
 pub(super) fn pass(
     columns: &Columns<'_>,
     tables: &Tables,
     groups: u32,
-    mut into: Into<'_>,
+    into: &mut Into<'_>,
 ) -> Result<u64, (usize, &'static str)> {
     // Where rows come in any order, those of cells that lie together are gathered before they are counted: what would wait
     // for memory stays in the processor's cache.
-    let mut gathered: Vec<Vec<Packed>> = vec![Vec::new(); into.cells.len().div_ceil(TOGETHER)];
-    let (mut from, mut outside) = (0, 0);
-    while from < columns.group.len() {
+    let mut gathered: Vec<Vec<Packed>> = Vec::new();
+    let (mut from, mut outside, mut fault) = (0, 0, None);
+    while from < columns.group.len() && fault.is_none() {
         let block = columns.part(from, BLOCK);
         let done = match block.cells(tables, groups) / TOGETHER <= NEAR {
-            true => block.entries(tables, groups, |entry| into.enter(entry)),
-            false => block.entries(tables, groups, |entry| {
-                let Some(together) = gathered.get_mut(entry.cell as usize / TOGETHER) else { return };
-                together.push(entry.into());
-                if together.len() == GATHERED {
-                    together.drain(..).for_each(|entry| into.enter(entry.into()));
-                }
-            }),
+            true => block.entries(tables, groups, |entry| into.enter::<false>(entry)),
+            false => {
+                gathered.resize_with(into.cells.len().div_ceil(TOGETHER), Vec::new);
+                block.entries(tables, groups, |entry| {
+                    let Some(together) = gathered.get_mut(entry.cell as usize / TOGETHER) else { return };
+                    together.push(entry.into());
+                    if together.len() == GATHERED {
+                        together.drain(..).for_each(|entry| into.enter::<false>(entry.into()));
+                    }
+                })
+            }
         };
-        outside += done.map_err(|(row, reason)| (from + row, reason))?;
+        match done {
+            Ok(before_or_after) => outside += before_or_after,
+            Err((row, reason)) => fault = Some((from + row, reason)),
+        }
         from += BLOCK;
     }
-    gathered.into_iter().flatten().for_each(|entry| into.enter(entry.into()));
-    Ok(outside)
+    gathered.into_iter().flatten().for_each(|entry| into.enter::<false>(entry.into()));
+    let Some((row, reason)) = fault else { return Ok(outside) };
+    // What stands before it was counted.
+    take_back(&columns.part(0, row), tables, groups, into);
+    Err((row, reason))
+}
+
+/// Takes back rows that were counted; those without a bin are left in the list.
+pub(super) fn take_back(columns: &Columns<'_>, tables: &Tables, groups: u32, into: &mut Into<'_>) {
+    // They have no fault: they were counted.
+    let _ = columns.entries(tables, groups, |entry| into.enter::<true>(entry));
 }
