@@ -253,6 +253,33 @@ proptest! {
     }
 
     #[test]
+    fn bytes_give_the_same_again_and_nothing_else_is_read(
+        rows in prop::collection::vec(row(), 0..300),
+        span in prop_oneof![Just(Span::Month), Just(Span::Quarter), Just(Span::Year)],
+        is_timed in any::<bool>(),
+        cut in 0.0..1.0_f64,
+        at in 0.0..1.0_f64,
+        other in any::<u8>(),
+    ) {
+        let times = Some(&**Calendar::vietnam()).filter(|_| is_timed);
+        let plan = Plan { times, ..plan(span) };
+        let (before, after) = rows.split_at((rows.len() as f64 * cut) as usize);
+        let mut bytes = count(&Table::of(before).columns(), &plan, 1).unwrap().to_bytes();
+        let mut again = Cohorts::from_bytes(&bytes).unwrap();
+        prop_assert_eq!(again.to_bytes(), bytes.clone());
+        again.add(&Table::of(after).columns(), 1).unwrap();
+        prop_assert_eq!(again, count(&Table::of(&rows).columns(), &plan, 1).unwrap());
+        let place = |at: f64| (bytes.len() as f64 * at) as usize;
+        prop_assert!(Cohorts::from_bytes(&bytes[..place(cut)]).is_err());
+        // What was changed is refused, or is something that could have been counted.
+        let place = place(at);
+        bytes[place] = other;
+        if let Ok(changed) = Cohorts::from_bytes(&bytes) {
+            prop_assert_eq!(Cohorts::from_bytes(&changed.to_bytes()), Ok(changed));
+        }
+    }
+
+    #[test]
     fn a_batch_with_a_bad_row_leaves_no_trace(
         rows in prop::collection::vec(row(), 1..1_500),
         cut in 0.0..1.0_f64,

@@ -122,6 +122,8 @@ pub enum MeasureError {
         "{cells} cells, one for each group and span, do not fit into memory; count fewer groups, or longer spans"
     )]
     NoRoom { cells: usize },
+    #[error("these bytes cannot be read as cohorts: {reason}; store or send them anew")]
+    Bytes { reason: &'static str },
     #[error(transparent)]
     Calendar(#[from] CalendarError),
     #[error(transparent)]
@@ -142,6 +144,7 @@ impl MeasureError {
             Self::NotCut => "measure.not_cut",
             Self::TablesDiffer => "measure.tables_differ",
             Self::NoRoom { .. } => "measure.no_room",
+            Self::Bytes { .. } => "measure.bytes",
             Self::Calendar(error) => error.code(),
             Self::Deadline(error) => error.code(),
         }
@@ -175,6 +178,9 @@ impl MeasureError {
                 format!(
                     "không đủ bộ nhớ cho {cells} ô, mỗi nhóm và mỗi kỳ một ô; hãy đếm ít nhóm hơn hoặc kỳ dài hơn"
                 )
+            }
+            Self::Bytes { reason } => {
+                format!("không đọc được kết quả đếm từ các byte này: {reason}; hãy lưu hoặc gửi lại")
             }
             Self::Calendar(error) => error.vi(),
             Self::Deadline(error) => error.vi(),

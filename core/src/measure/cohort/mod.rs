@@ -3,6 +3,7 @@
 mod columns;
 mod counts;
 mod pass;
+mod stored;
 
 pub use columns::{Columns, NO_DAY};
 pub use counts::Cohort;
@@ -265,6 +266,30 @@ impl Cohorts {
         }
         self.rows += other.rows;
         self.outside += other.outside;
+    }
+
+    /// How many groups there are.
+    #[must_use]
+    pub fn groups(&self) -> u32 {
+        self.groups
+    }
+
+    /// By what spans.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The first day of reception.
+    #[must_use]
+    pub fn first(&self) -> NaiveDate {
+        self.first
+    }
+
+    /// The last day of reception.
+    #[must_use]
+    pub fn last(&self) -> NaiveDate {
+        self.last
     }
 
     /// The first days of the spans, in order; the first one may lie before that of the plan.
