@@ -87,8 +87,11 @@ impl From<JournalError> for Failure {
 
 impl From<MeasureError> for Failure {
     fn from(error: MeasureError) -> Self {
+        let family =
+            if matches!(error, MeasureError::Calendar(_)) { Family::Calendar } else { Family::Measure };
         let (code, message) = (error.code().into(), error.to_string());
-        Self { family: Family::Measure, code, message, message_vi: error.vi(), rows: Vec::new() }
+        let rows = if let MeasureError::Row { row, .. } = error { vec![row] } else { Vec::new() };
+        Self { family, code, message, message_vi: error.vi(), rows }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod clock;
+mod cohorts;
 mod columns;
 mod convert;
 mod cross_table;
@@ -22,6 +23,8 @@ mod _motcua {
     use crate::calendar::PyCalendar;
     #[pymodule_export]
     use crate::clock::PyClock;
+    #[pymodule_export]
+    use crate::cohorts::PyCohorts;
     #[pymodule_export]
     use crate::columns::{
         add_working_days, add_working_seconds, count_working_days, count_working_seconds, due, is_working_day,

@@ -4,6 +4,7 @@ from . import columns
 from ._motcua import (
     Calendar,
     Clock,
+    Cohorts,
     Day,
     Engine,
     Explanation,
@@ -47,6 +48,7 @@ __all__ = [
     "Calendar",
     "CalendarError",
     "Clock",
+    "Cohorts",
     "Day",
     "DeadlineError",
     "DefinitionError",

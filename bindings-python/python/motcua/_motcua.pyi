@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from os import PathLike
-from typing import Any, Literal, TypeAlias, final, overload
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, final, overload
 
 import numpy as np
 
@@ -53,6 +53,10 @@ _Roll: TypeAlias = Literal[
     "refuse",
     "raise",
 ]
+_Span: TypeAlias = Literal["month", "quarter", "year"]
+_Counted: TypeAlias = Literal[
+    "group", "received", "due", "finished", "online", "digitised", "paid_online", "rating"
+]
 _BusdayRoll: TypeAlias = Literal[
     "raise", "nat", "forward", "following", "backward", "preceding", "modifiedfollowing", "modifiedpreceding"
 ]
@@ -61,6 +65,7 @@ __version__: str
 __all__ = [
     "Calendar",
     "Clock",
+    "Cohorts",
     "Day",
     "Engine",
     "Explanation",
@@ -425,6 +430,43 @@ def ratios(
     mapping: str | None = None,
     calendar: Calendar | None = None,
 ) -> dict[str, dict[str, Any]]: ...
+class _Columns(Protocol):
+    def __getitem__(self, name: str, /) -> Any: ...
+
+@final
+class Cohorts:
+    def __new__(
+        cls,
+        groups: int,
+        span: _Span,
+        first: date,
+        last: date,
+        *,
+        calendar: Calendar | None = None,
+        times: bool = True,
+    ) -> Cohorts: ...
+    def add(
+        self, table: _Columns, names: Mapping[_Counted, str | None] | None = None, *, threads: int = 1
+    ) -> None: ...
+    def merge(self, other: Cohorts) -> None: ...
+    def table(self, percentiles: Sequence[float] = ...) -> dict[str, np.ndarray]: ...
+    @property
+    def groups(self) -> int: ...
+    @property
+    def span(self) -> _Span: ...
+    @property
+    def first(self) -> date: ...
+    @property
+    def last(self) -> date: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def outside(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
 def incidents() -> list[Incident]: ...
 def timeliness(due: datetime, at: datetime, by: Literal["date", "instant"] = "date") -> _Timeliness: ...
 

@@ -23,18 +23,13 @@ class Arrow(Kind):
         self.dated = kinds.is_date(self.type) or kinds.is_timestamp(self.type)
         self.unit = self.type.unit if kinds.is_timestamp(self.type) or kinds.is_duration(self.type) else "s"
 
-    def read(self, layout: Any) -> np.ndarray:
-        """The numbers, in place if there is one chunk without nulls."""
+    def read(self, layout: Any, none: int | None = None) -> np.ndarray:
+        """The numbers, in place if there is one chunk without nulls; `none`, or the smallest, for a null."""
         chunks = self.values.chunks if isinstance(self.values, self.pa.ChunkedArray) else [self.values]
-        parts = []
-        for chunk in chunks:
-            plain = chunk.view(layout)
-            if plain.null_count:
-                plain = plain.fill_null(self.pa.scalar(-(2 ** (layout.bit_width - 1)), layout))
-            parts.append(plain.to_numpy(zero_copy_only=True))
-        if len(parts) == 1:
-            return np.asarray(parts[0])
-        return np.concatenate([*parts, np.empty(0, layout.to_pandas_dtype())])
+        none = -(2 ** (layout.bit_width - 1)) if none is None else none
+        numbers = np.dtype(layout.to_pandas_dtype())
+        parts = [filled(chunk.view(layout), numbers, none) for chunk in chunks]
+        return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.empty(0, numbers)])
 
     def temporal(self, what: str) -> np.ndarray:
         pa, kinds = self.pa, self.pa.types
@@ -86,6 +81,30 @@ class Arrow(Kind):
 
     def flags(self, values: np.ndarray, absent: np.ndarray | None) -> Any:
         return self.shaped(self.pa.array(values, mask=absent))
+
+
+def filled(plain: Any, numbers: np.dtype, none: int) -> np.ndarray:
+    """The numbers of an array of pyarrow, whose own `to_numpy` and `fill_null` import pandas where that is installed."""
+    valid, data = plain.buffers()
+    start, length = plain.offset, len(plain)
+    if not length:
+        return np.empty(0, numbers)
+    values = np.frombuffer(data, numbers, length, start * numbers.itemsize)
+    if not plain.null_count:
+        return values
+    present = bits(valid, start, length)
+    if numbers.itemsize > 1:
+        return np.where(present.view(bool), values, numbers.type(none))
+    # All ones where there is none. This takes a fifth of the time of choosing.
+    absent = (present - np.uint8(1)).view(numbers)
+    return np.asarray((values & ~absent) | (absent & numbers.type(none)))
+
+
+def bits(buffer: Any, start: int, length: int) -> np.ndarray:
+    """Bits of a buffer of Arrow, a byte each."""
+    first = start // 8
+    held = np.frombuffer(buffer, np.uint8)[first : (start + length + 7) // 8]
+    return np.unpackbits(held, bitorder="little")[start - 8 * first :][:length]
 
 
 class Foreign(Arrow):

@@ -12,7 +12,6 @@ use super::{MeasureError, Span};
 use crate::calendar::Calendar;
 use chrono::NaiveDate;
 use pass::{BINS, Into, Received, Slots, Tables};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::sync::Arc;
