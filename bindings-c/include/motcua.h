@@ -18,8 +18,8 @@
  * - Commands, and the file of units and officers, are explained in ARCHITECTURE.md.
  * - No panic leaves the library: it becomes MOTCUA_PANIC. An engine in which one occurred answers MOTCUA_POISONED
  *   from then on; free it and open it again.
- * - A motcua_calendar and a motcua_limit_table may be used by several threads at once, a motcua_clock by one at a
- *   time. A motcua_engine may be handed from thread to thread;
+ * - A motcua_calendar and a motcua_limit_table may be used by several threads at once, a motcua_clock and
+ *   motcua_cohorts by one at a time. A motcua_engine may be handed from thread to thread;
  *   while one call on it is under way, a second one returns MOTCUA_BUSY.
  */
 
@@ -304,11 +304,35 @@ typedef int32_t motcua_slip_format;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// By what spans of time.
+enum motcua_span
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // Months.
+  MOTCUA_MONTH = 0,
+  // Quarters.
+  MOTCUA_QUARTER = 1,
+  // Years.
+  MOTCUA_YEAR = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum motcua_span motcua_span;
+#else
+typedef int32_t motcua_span;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // A calendar.
 typedef struct motcua_calendar motcua_calendar;
 
 // The clock of one limit, with its ledger. It is used by one thread at a time.
 typedef struct motcua_clock motcua_clock;
+
+// Dossiers counted by a number and a span of reception.
+typedef struct motcua_cohorts motcua_cohorts;
 
 // An engine on one journal file.
 typedef struct motcua_engine motcua_engine;
@@ -398,6 +422,58 @@ typedef struct {
   // Whether it rests on days after the last announced year, so that an announcement may still move it.
   bool projected;
 } motcua_due;
+
+// Columns of dossiers, a value for each row. Days are counted from 1970-01-01; MOTCUA_NO_DATE stands for none.
+typedef struct {
+  // The number of the group, from 0: a unit, a field, a procedure, or whatever the caller numbers.
+  const uint32_t *group;
+  // The day on which it was taken in; a row without one is left out.
+  const int32_t *received;
+  // The day on which it is due, if it has a limit.
+  const int32_t *due;
+  // The day on which the office was done with it, if it is not open.
+  const int32_t *finished;
+  // Whether it came in online: 0 no, 1 yes.
+  const uint8_t *online;
+  // Whether its papers were digitised: 0 no, 1 yes, 2 not known.
+  const uint8_t *digitised;
+  // Whether it was paid online: 0 no, 1 yes, 2 without an obligation, or not known.
+  const uint8_t *paid_online;
+  // The applicant's rating, 0 to 6; -1 if there is none.
+  const int8_t *rating;
+} motcua_cohort_columns;
+
+// The counts of one group and span of reception.
+typedef struct {
+  // Taken in.
+  uint64_t received;
+  // Settled, on whatever day.
+  uint64_t resolved;
+  // Settled before the due day.
+  uint64_t early;
+  // Settled on the due day, or without one.
+  uint64_t on_time;
+  // Settled after the due day.
+  uint64_t late;
+  // Open, and not overdue on the last day.
+  uint64_t open_in_time;
+  // Open and overdue then.
+  uint64_t overdue;
+  // Came in online.
+  uint64_t online;
+  // Digitised.
+  uint64_t digitised;
+  // Of how many it is known whether they are digitised.
+  uint64_t digitised_known;
+  // Paid online.
+  uint64_t paid_online;
+  // How many were to be paid.
+  uint64_t obliged;
+  // Rated.
+  uint64_t rated;
+  // The sum of the ratings.
+  uint64_t rating_sum;
+} motcua_cohort;
 
 // How the rows of a column are gone through, and which of them were bad. Zeros are good for most.
 typedef struct {
@@ -721,6 +797,79 @@ motcua_status motcua_limit_table_clock(const motcua_limit_table *table,
                                        motcua_str case_,
                                        motcua_clock **clock,
                                        motcua_error **err);
+
+// Gives cohorts without a row: `groups` numbers from 0, by spans that are a motcua_span, of dossiers received from `first`
+// to `last`; rows received before or after are left out, and what is open is judged at the end of `last`. Handling times are
+// counted in the working days of `times`; with NULL none are. Each group and span takes 576 bytes, without times 64. Free them
+// with motcua_cohorts_free.
+//
+// # Safety
+// `times` is NULL or a calendar of this library; `cohorts` can be written; `err` is NULL or can be written.
+motcua_status motcua_cohorts_new(uint32_t groups,
+                                 int32_t span,
+                                 motcua_date first,
+                                 motcua_date last,
+                                 const motcua_calendar *times,
+                                 motcua_cohorts **cohorts,
+                                 motcua_error **err);
+
+// Frees cohorts.
+//
+// # Safety
+// `cohorts` is NULL or cohorts of this library that have not been freed.
+void motcua_cohorts_free(motcua_cohorts *cohorts);
+
+// Counts a batch of rows, on at most so many threads; 0 and 1 both mean on the caller's, and so does a small batch. If a row
+// cannot be counted, the call fails, the message says which and why, and nothing of the batch is counted.
+//
+// # Safety
+// `cohorts` are cohorts of this library that nothing else uses meanwhile; each column has `rows` values; `err` is NULL or can
+// be written.
+motcua_status motcua_cohorts_add(motcua_cohorts *cohorts,
+                                 const motcua_cohort_columns *columns,
+                                 size_t rows,
+                                 size_t threads,
+                                 motcua_error **err);
+
+// Adds what was counted of other rows by the same groups, spans, days and calendar.
+//
+// # Safety
+// `cohorts` and `other` are two cohorts of this library, the first of which nothing else uses meanwhile; `err` is NULL or can
+// be written.
+motcua_status motcua_cohorts_merge(motcua_cohorts *cohorts,
+                                   const motcua_cohorts *other,
+                                   motcua_error **err);
+
+// What was counted of a group in the span that holds a day.
+//
+// # Safety
+// `cohorts` are cohorts of this library; `result` can be written; `err` is NULL or can be written.
+motcua_status motcua_cohorts_get(const motcua_cohorts *cohorts,
+                                 uint32_t group,
+                                 motcua_date day,
+                                 motcua_cohort *result,
+                                 motcua_error **err);
+
+// How many working days of those settled it took up to a percentile, 0 to 100, between two of them in proportion. NaN if none
+// was settled, or no times are counted.
+//
+// # Safety
+// As motcua_cohorts_get.
+motcua_status motcua_cohorts_percentile(const motcua_cohorts *cohorts,
+                                        uint32_t group,
+                                        motcua_date day,
+                                        double percent,
+                                        double *result,
+                                        motcua_error **err);
+
+// How many rows came, and how many of them were left out since they were received before or after. Each place may be NULL.
+//
+// # Safety
+// `cohorts` are cohorts of this library; `rows`, `outside` and `err` are each NULL or can be written.
+motcua_status motcua_cohorts_rows(const motcua_cohorts *cohorts,
+                                  uint64_t *rows,
+                                  uint64_t *outside,
+                                  motcua_error **err);
 
 // motcua_calendar_add_working_days for a column of dates, counted in days from 1970-01-01. `steps` has one number for
 // all rows or one for each. MOTCUA_NO_DATE gives itself. Bad rows become MOTCUA_NO_DATE and make the call fail; all others

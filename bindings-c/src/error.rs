@@ -102,7 +102,9 @@ impl From<DeadlineError> for Failure {
 
 impl From<MeasureError> for Failure {
     fn from(error: MeasureError) -> Self {
-        Self::new(Status::MotcuaArgument, error.code(), error.to_string(), error.vi())
+        let of_calendar = matches!(error, MeasureError::Calendar(_));
+        let status = if of_calendar { Status::MotcuaCalendar } else { Status::MotcuaArgument };
+        Self::new(status, error.code(), error.to_string(), error.vi())
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod calendar;
 mod clock;
+mod cohorts;
 mod column;
 mod deadline;
 mod engine;
@@ -18,6 +19,7 @@ mod time;
 
 pub use calendar::CalendarHandle;
 pub use clock::{ClockHandle, DayEnd, DayParts, Direction, LimitTableHandle, Rule};
+pub use cohorts::{Cohort, CohortColumns, CohortsHandle, Span};
 pub use column::{MOTCUA_NO_DATE, MOTCUA_NO_MOMENT, Roll, Rows};
 pub use deadline::{CutOff, CutOffEffect, Due, DueKind, Format, Policy, Suspension};
 pub use engine::EngineHandle;
