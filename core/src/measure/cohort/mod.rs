@@ -96,6 +96,7 @@ fn number(day: NaiveDate) -> i32 {
 
 /// The bytes of cells that take as long to be zeroed and merged as a row to be counted.
 const BYTES_A_ROW: usize = 16;
+const MOST_THREADS: usize = 256;
 
 impl Cohorts {
     /// Without a row. Takes 64 bytes for each group and span, and 512 more with times; those that no row is of take none.
@@ -167,8 +168,8 @@ impl Cohorts {
         }
     }
 
-    /// Counts a batch of rows, on at most so many threads: each but the first has cells of its own, which are merged, so that
-    /// a small batch is counted on one.
+    /// Counts a batch of rows, on so many threads, 256 at most: each but the first has cells of its own, which are merged, so
+    /// that a small batch is counted on fewer. 0 and 1 both mean on this one.
     ///
     /// # Errors
     /// `measure.columns_differ` if their lengths differ; `measure.row` names the first row with a group, a flag or a rating
@@ -180,7 +181,8 @@ impl Cohorts {
             return Err(MeasureError::TooMany);
         }
         let bytes = size_of_val(&*self.cells) + size_of_val(&*self.bins);
-        let threads = threads.clamp(1, 1 + rows / (bytes / BYTES_A_ROW + 1));
+        let worth = 1 + rows / (bytes / BYTES_A_ROW + 1);
+        let threads = threads.clamp(1, worth.min(MOST_THREADS));
         let share = rows.div_ceil(threads);
         let mine = columns.part(0, share);
         let others: Vec<_> = (1..threads).map(|n| (n * share, self.empty())).collect();
