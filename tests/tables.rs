@@ -367,14 +367,15 @@ proptest! {
             received: &vec![number; rows],
             due: &vec![NO_DAY; rows],
             finished: &finished,
-            online: &vec![false; rows],
+            online: &vec![0; rows],
             digitised: &vec![2; rows],
             paid_online: &vec![2; rows],
             rating: &vec![-1; rows],
         };
         let calendar = Calendar::vietnam();
         let plan = Plan { groups: 1, span: Span::Month, first, last: first, times: Some(calendar) };
-        let cohorts = Cohorts::count(&columns, &plan, 1).unwrap();
+        let mut cohorts = Cohorts::new(&plan).unwrap();
+        cohorts.add(&columns, 1).unwrap();
         let noon = first.and_hms_opt(12, 0, 0).unwrap();
         let days = took.iter().map(|days| {
             let finished = noon + TimeDelta::days((*days).into());
