@@ -20,6 +20,7 @@ bench: $(VENV)/bench-ready $(NODE_PEERS)/ready
 	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/bench-wheels
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(TARGET)/bench-wheels/*.whl
 	VENV=$(VENV) NODE_PEERS=$(NODE_PEERS) ONLY=$(ONLY) cargo bench --locked -p motcua-benches
+	$(if $(filter-out parquet,$(ONLY)),,$(VENV)/bin/python benches/parquet.py $(TARGET))
 
 # What the tests need besides Rust: a C and C++ compiler, valgrind, pkg-config, CMake, Python, OpenSSL, strace.
 setup:
