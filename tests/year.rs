@@ -13,7 +13,8 @@ use motcua::calendar::Calendar;
 use motcua::exchange::{Mapping, read_csv, write_csv};
 use motcua::journal::MemoryJournal;
 use motcua::measure::{
-    Ageing, By, Fact, Forecast, Measure, MoneyKind, Period, Reform, Span, StepTimes, Table, Waiting,
+    Ageing, By, Cohorts, Fact, Forecast, Measure, MoneyKind, OwnedColumns, Period, Plan, Reform, Span,
+    StepTimes, Table, Waiting,
 };
 use motcua::procedure::{Catalogue, Tier};
 use std::collections::BTreeMap;
@@ -82,6 +83,29 @@ fn the_rows_of_a_journal_and_what_is_made_of_them() {
             assert_eq!(of(month.first())[0], of(before)[1], "{month:?}");
         }
     }
+
+    // Columns of them are counted as rows are: received and settled in each month of reception.
+    let columns = OwnedColumns::of(&facts, |fact| &fact.field);
+    let (first, last) = (year.first(), year.last());
+    let groups = u32::try_from(columns.groups().len()).unwrap();
+    let mut cohorts =
+        Cohorts::new(&Plan { groups, span: Span::Month, first, last, times: Some(calendar) }).unwrap();
+    cohorts.add(&columns.columns(), 2).unwrap();
+    let by_field = vec![By::Field, By::Span(Span::Month)];
+    let mut table = Table::new(year, by_field).unwrap();
+    facts.iter().for_each(|fact| table.add(fact, calendar, &organisation).unwrap());
+    let mut all = 0;
+    for (number, field) in (0..).zip(columns.groups()) {
+        for month in year.spans(Span::Month) {
+            let cohort = cohorts.get(number, month.first()).unwrap();
+            let key = [field.as_str(), &month.first().format("%Y-%m").to_string()];
+            let counts = table.get(&key).map(|cell| cell.tally.counts).unwrap_or_default();
+            assert_eq!(cohort.received, counts.received_online + counts.received_other, "{key:?}");
+            assert_eq!(cohort.online, counts.received_online);
+            all += cohort.received;
+        }
+    }
+    assert_eq!(all, taken_in.len() as u64);
 
     // Who had them: the times of the steps of a dossier that was never suspended lie within its own.
     let steps = engine.steps(year.last()).unwrap();

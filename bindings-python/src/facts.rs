@@ -10,8 +10,9 @@ use motcua::calendar::Calendar;
 use motcua::dossier::Organisation;
 use motcua::exchange::{BadRow, Gathered, Mapping, ReadRow, read_csv, read_rows, write_csv};
 use motcua::measure::{
-    Ageing, By, Calendars, DocumentFact, Fact, Forecast, Form06, Judged, Measure, Period, Petition,
-    ProcedureFact, Ratio, Reform, StepFact, StepTimes, Survival, Table, Tally, Waiting, tally_by,
+    Ageing, By, Calendars, DocumentFact, Fact, Forecast, Form06, Judged, Measure, NO_DAY, OwnedColumns,
+    Period, Petition, ProcedureFact, Ratio, Reform, StepFact, StepTimes, Survival, Table, Tally, Waiting,
+    tally_by,
 };
 use motcua::procedure::Catalogue;
 use motcua::report::{Inspection, Publicity};
@@ -175,6 +176,34 @@ impl PyFacts {
         let period = period(first, last)?;
         let levels = gate(py, || Ok(Judged::levels(&self.facts, &self.steps, &period)))?;
         to_python(py, &levels)
+    }
+
+    /// The dossiers as columns for `Cohorts.add`, and the names of their groups: units, fields or procedures, as `by` says.
+    fn columns<'py>(&self, py: Python<'py>, by: &str) -> PyResult<(Bound<'py, PyAny>, Vec<String>)> {
+        let group: fn(&Fact) -> &str = match by {
+            "unit" => |fact| &fact.unit,
+            "field" => |fact| &fact.field,
+            "procedure" => |fact| &fact.procedure,
+            other => {
+                let message = format!("dossiers have no groups by {other:?}; use unit, field or procedure");
+                return Err(PyValueError::new_err(message));
+            }
+        };
+        let columns = gate(py, || Ok(OwnedColumns::of(&self.facts, group)))?;
+        let day = |day: &i32| (*day != NO_DAY).then_some(*day);
+        let known = |flag: &u8| (*flag < 2).then_some(*flag);
+        let of = columns.columns();
+        let told = json!({
+            "group": of.group,
+            "received": of.received,
+            "due": of.due.iter().map(day).collect::<Vec<_>>(),
+            "finished": of.finished.iter().map(day).collect::<Vec<_>>(),
+            "online": of.online,
+            "digitised": of.digitised.iter().map(known).collect::<Vec<_>>(),
+            "paid_online": of.paid_online.iter().map(known).collect::<Vec<_>>(),
+            "rating": of.rating,
+        });
+        Ok((to_python(py, &told)?, columns.groups().to_vec()))
     }
 
     /// The dossiers behind a measure: those in its numerator, and the others of its denominator, by their codes.

@@ -135,6 +135,17 @@ def test_times_with_what_is_open(facts):
     assert forecast["last"] == "2026-06-10"
 
 
+def test_the_rows_are_counted_as_columns_too(facts):
+    columns, names = facts.columns("unit")
+    cohorts = motcua.Cohorts(len(names), "month", FIRST, LAST)
+    cohorts.add(columns)
+    table = cohorts.table()
+    assert names == ["xã A", "xã B"]
+    assert [int(n) for n in table["received"]] == [2, 1] and [int(n) for n in table["overdue"]] == [0, 1]
+    with pytest.raises(ValueError, match="unit, field or procedure"):
+        facts.columns("colour")
+
+
 def test_a_reform_is_tried_on_what_happened(facts):
     reform = "[[change]]\nprocedure = '1.004873'\nlimit = '1 working_day'\n"
     reformed = facts.reform(reform, FIRST, LAST)

@@ -10,6 +10,7 @@
 mod calendars;
 mod cohort;
 mod compare;
+mod error;
 mod form06;
 mod levels;
 mod period;
@@ -23,11 +24,12 @@ mod tally;
 mod times;
 
 pub use calendars::Calendars;
-pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, Plan};
+pub use cohort::{Cohort, Cohorts, Columns, NO_DAY, OwnedColumns, Plan};
 pub use compare::{Back, Break, Comparison, Comparisons};
+pub use error::MeasureError;
 pub use form06::{Form06, Form06Row};
 pub use levels::Judged;
-pub use period::{MeasureError, Period, Span};
+pub use period::{Period, Span};
 pub use ratio::{Definition, Ratio};
 pub use reform::{BeforeAfter, Reform, Reformed};
 pub use rows::{

@@ -2,11 +2,13 @@
 
 mod columns;
 mod counts;
+mod owned;
 mod pass;
 mod stored;
 
 pub use columns::{Columns, NO_DAY};
 pub use counts::Cohort;
+pub use owned::OwnedColumns;
 
 use super::{MeasureError, Span};
 use crate::calendar::Calendar;
