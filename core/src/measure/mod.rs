@@ -1,11 +1,16 @@
-//! From dossiers to figures: one row a dossier, and counts that merge.
+//! From rows to figures, and counts that merge.
 //!
-//! A [`Fact`] is what the figures need to know of one dossier, from the journal or from somebody's export. Facts of
-//! a [`Period`] are counted into [`Tally`]s, by unit, field or whatever a caller names. Tallies merge in any order,
-//! so that parts counted apart give the same whole. A [`Form06`] is the official report made of them.
+//! A [`Fact`] is what the figures need to know of one dossier, from the journal or from somebody's export; there are rows for
+//! who had it ([`StepFact`]), what was paid, how it was rated, and for petitions, official documents and procedures. Facts of
+//! a [`Period`] are counted into [`Tally`]s, and these into a [`Table`] by unit, field, month or whatever is asked for; millions
+//! of them, over flat columns, into [`Cohorts`]. All merge in any order, so that parts counted apart give the same whole. A
+//! [`Form06`] is the official report made of them.
 //!
 //! Nothing here is a percentage: a [`Ratio`] keeps its numerator and denominator, and a [`Measure`] says what it is of
-//! ([`Definition`]).
+//! ([`Definition`]). A [`Comparison`] says what chance explains of a difference, and what changed in between.
+//!
+//! Times are working time without suspensions ([`Took`]), as exact [`Sketch`]es of days. What is open is open: in [`Survival`],
+//! [`Ageing`], [`Waiting`] and the [`Forecast`]. A [`Reform`] tries other limits and steps on what happened.
 
 mod calendars;
 mod cohort;
