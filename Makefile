@@ -12,6 +12,10 @@ NODE_PEERS := $(TARGET)/node-peers
 demo:
 	cargo run --release --locked -p motcua --features sqlite --example demo -- $(if $(FILE),"$(FILE)" $(if $(MAPPING),"$(MAPPING)"))
 
+# What is only tested is optimised in parts side by side, and not across crates: that takes a third of the time. `make bench`
+# and a release build as Cargo.toml says.
+test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS = 16
+test: export CARGO_PROFILE_RELEASE_LTO = off
 test: setup lint rust c python docs
 
 # Each line: ours, the peer, the physical limit, the ratio; also as JSON in target/bench.json.
@@ -52,7 +56,7 @@ $(NODE_PEERS)/ready: benches/package.json benches/package-lock.json
 	if command -v npm >/dev/null; then npm ci --silent --prefix $(@D); fi
 	touch $@
 
-# The wheel is built as for publishing and tested as a user has it: installed, in an environment of its own.
+# The wheel is built and tested as a user has it: installed, in an environment of its own.
 python: $(VENV)/ready
 	rm -rf $(TARGET)/wheels $(TARGET)/venv-test
 	$(VENV)/bin/maturin build --release --locked --manifest-path bindings-python/Cargo.toml --out $(TARGET)/wheels

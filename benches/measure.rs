@@ -9,6 +9,7 @@ use motcua::procedure::Channel;
 use motcua::score::{Index, Points, Scorecard};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
+use std::collections::BTreeMap;
 
 const ROWS: usize = 500_000;
 /// The communes and provinces of the country.
