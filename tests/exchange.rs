@@ -1,7 +1,7 @@
 //! Reading somebody's export: every row is a fact or a bad row with its reason.
 
 use motcua::calendar::Calendar;
-use motcua::exchange::{Import, ImportError, Mapping, Rows, read_csv};
+use motcua::exchange::{Import, ImportError, Mapping, Rows, read_csv, write_csv};
 use motcua::moment;
 use motcua::procedure::{Catalogue, Channel};
 use proptest::prelude::*;
@@ -105,6 +105,17 @@ fn what_was_never_supplied_does_not_hide_that_it_was_late() {
     );
     assert!(import.facts[1].due.is_some(), "whole days have no hour that could be out of order");
     assert_eq!(import.bad_rows[0].code, "deadline.order", "given up before it was suspended");
+}
+
+#[test]
+fn whole_days_have_no_hour_that_is_out_of_order() {
+    let import =
+        read(&format!("{HEAD}\nA,1.004873,u,online,2023-06-01 09:30,2023-06-01,2023-06-01,2\n")).unwrap();
+    let fact = &import.facts[0];
+    assert_eq!(fact.finished, fact.received, "it cannot have been done before it came in");
+    let took = fact.took(fact.finished.unwrap(), Calendar::vietnam()).unwrap().unwrap();
+    assert_eq!((took.days, took.seconds), (0, 0));
+    assert_eq!(read(&write_csv(&import.facts)).unwrap().facts, import.facts);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use motcua::calendar::Calendar;
 use motcua::exchange::{Mapping, read_csv};
-use motcua::measure::{Fact, Form06, Measure, Period, Ratio, tally_by};
+use motcua::measure::{Counts, Fact, Form06, Measure, Period, Ratio, Tally, tally_by};
 use motcua::procedure::Catalogue;
 use motcua::report::{FindingKind, Inspection, League, Publicity, ScoreLeague};
 use motcua::score::{Index, Scorecard};
@@ -95,6 +95,23 @@ fn units_are_ranked_by_shares_that_are_compared_exactly_and_by_points() {
     let sheet = league.sheet();
     assert_eq!(sheet.rows[0][..5], ["1", "xã A", "1", "2", "50.00"]);
     assert!(sheet.notes[0].contains("settled early or on time"));
+
+    // Who may be first does not hang on the names of those that share the rank.
+    for names in [["a", "b", "c"], ["z", "b", "c"]] {
+        let counts =
+            |good, all| Counts { resolved_on_time: good, resolved_overdue: all - good, ..Counts::default() };
+        let tally = |counts: Counts| {
+            let mut tally = Tally::default();
+            tally.counts = counts;
+            tally
+        };
+        let tallies = [counts(9, 10), counts(900, 1_000), counts(800, 1_000)].map(tally);
+        let league = League::of(names.map(String::from).into_iter().zip(tallies), Measure::OnTimeOfResolved);
+        let mut first: Vec<_> =
+            league.places.iter().map(|place| (place.unit.as_str(), place.may_be_first)).collect();
+        first.sort_unstable();
+        assert_eq!(first.iter().filter(|(_, may)| *may).count(), 2, "{first:?}");
+    }
 
     let cards = units.into_iter().map(|(unit, tally)| {
         (unit, Scorecard::of(Index::qd_766(), &tally.ratios(), &BTreeMap::new()).unwrap())

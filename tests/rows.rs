@@ -65,6 +65,12 @@ fn who_had_a_dossier_and_how_long() {
             "check justice 05 09:00 - ",
         ]
     );
+    let done = |dossier: &str| -> Vec<bool> {
+        steps.iter().filter(|step| step.dossier == dossier).map(|step| step.done).collect()
+    };
+    assert_eq!(done("H41-1"), [true; 6]);
+    // It was claimed, and then had to wait for the applicant.
+    assert_eq!(done("H41-2"), [true, false, false, true, false]);
     assert!(steps.iter().all(|step| step.due.is_none()), "its steps have no limits of their own");
     let supply = steps.iter().find(|step| step.action == "supply").unwrap();
     assert_eq!(
@@ -118,6 +124,21 @@ fn columns_of_others_are_read_by_their_names() {
     let read = read_rows::<DocumentFact>(documents.as_bytes(), &mapping).unwrap();
     assert_eq!((read.rows[0].signed, read.bad_rows[0].code), (Some(true), "exchange.word"));
     assert!(read.bad_rows[0].help.contains("sent or received"));
+    // However the file writes its accents.
+    let decomposed =
+        "[[mapping]]\nrows = \"petitions\"\ncolumns = { petition = \"Ma\u{303} so\u{302}\u{301}\" }\n";
+    let mapping_in_parts = Mapping::load("mapping.toml", decomposed).unwrap();
+    let named = "mã số,unit,received\nPA-1,xã A,2026-06-01\n";
+    assert_eq!(read_rows::<Petition>(named.as_bytes(), &mapping_in_parts).unwrap().rows.len(), 1);
+    // A word may say that something is not known; and no word two things.
+    let unknown = "[[mapping]]\nrows = \"petitions\"\nvalues = { repeated = { \"không rõ\" = \"\" } }\n";
+    let text = "petition,unit,received,repeated\nPA-1,xã A,2026-06-01,Không rõ\nPA-2,xã A,1026-06-01,\n";
+    let read = read_rows::<Petition>(text.as_bytes(), &Mapping::load("m", unknown).unwrap()).unwrap();
+    assert_eq!((read.rows[0].repeated, read.bad_rows[0].line), (None, 3));
+    assert_eq!(read.bad_rows[0].code, "calendar.date_out_of_range");
+    let two = unknown.replace(" } }", ", \"KHÔNG RÕ\" = \"1\" } }");
+    let problems = Mapping::load("m", &two).unwrap_err();
+    assert_eq!(problems.0[0].code, "exchange.mapping_twice", "{problems}");
     // A column that is said to be called otherwise is not the one of that name.
     let other = "petition,received,unit\nPA-1,2026-06-01,xã A\n";
     assert_eq!(read_rows::<Petition>(other.as_bytes(), &mapping).unwrap_err().code(), "exchange.columns");
@@ -194,11 +215,12 @@ open and not due,u,2026-06-15,,,,,1
 open and late,u,2026-06-01,,,,,
 before,u,2026-05-01,,2026-05-20,,,
 after,u,2026-07-01,,,,,
+refused late and answered since,u,2026-06-15,,2026-07-06,2026-06-22,,
 ";
     let petitions = read_rows::<Petition>(text.as_bytes(), &no_mapping()).unwrap().rows;
     let ratios = Petition::ratios(&petitions, &june(), Calendar::vietnam()).unwrap();
-    assert_eq!(ratios[&Measure::PetitionsOnTime], ratio(4, 7));
-    assert_eq!(ratios[&Measure::PetitionsSatisfied], ratio(2, 7));
+    assert_eq!(ratios[&Measure::PetitionsOnTime], ratio(4, 8));
+    assert_eq!(ratios[&Measure::PetitionsSatisfied], ratio(2, 8));
     let none = Petition::ratios(&[], &june(), Calendar::vietnam()).unwrap();
     assert_eq!(none[&Measure::PetitionsOnTime], ratio(0, 0));
 }
@@ -246,6 +268,12 @@ procedure,unit,tier,decided,in_force,made_public,complete,online,online_dossiers
     assert_eq!(ratios[&Measure::ServicesUsed], ratio(1, 2));
     assert_eq!(ratios[&Measure::PayableOnline], ratio(1, 2));
     assert_eq!(ratios[&Measure::ProceduresPaidOnline], ratio(1, 2));
+    // What no row tells has no figure, and is not 0 of 0.
+    let silent = "procedure,unit,tier,fee\n1,u,province,1\n";
+    let silent = read_rows::<ProcedureFact>(silent.as_bytes(), &no_mapping()).unwrap().rows;
+    assert!(ProcedureFact::ratios(&silent, &june(), Calendar::vietnam()).unwrap().is_empty());
+    let none = ProcedureFact::ratios(&[], &june(), Calendar::vietnam()).unwrap();
+    assert_eq!(none[&Measure::PayableOnline], ratio(0, 0));
     let card = Scorecard::of(Index::qd_766(), &ratios, &BTreeMap::new()).unwrap();
     let points = |code: &str| {
         let indicators = card.groups.iter().flat_map(|group| &group.indicators);

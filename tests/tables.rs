@@ -195,10 +195,13 @@ fn steps_are_judged_by_their_own_limits() {
         began: at("2025-06-02 09:00"),
         ended: ended.map(at),
         due: due.map(at),
+        done: ended.is_some(),
         pauses: Vec::new(),
     };
     let due = Some("2025-06-04 17:00");
+    let handed_on = StepFact { done: false, ..step(due, Some("2025-06-03 09:00")) };
     let steps = [
+        handed_on,
         step(due, Some("2025-06-03 09:00")),
         step(due, Some("2025-06-04 18:00")),
         step(due, Some("2025-06-05 07:00")),

@@ -2,7 +2,7 @@
 
 use motcua::calendar::Calendar;
 use motcua::exchange::{Mapping, read_csv, read_rows};
-use motcua::measure::{Exposure, Fact, Forecast, Period, StepFact, StepTimes, Survival, Waiting};
+use motcua::measure::{Exposure, Fact, Forecast, Period, Reform, StepFact, StepTimes, Survival, Waiting};
 use motcua::moment;
 use motcua::procedure::Catalogue;
 use proptest::prelude::*;
@@ -119,6 +119,65 @@ fn what_falls_overdue_next_week_at_the_pace_of_the_last_weeks() {
         assert!((risk.chance - expected).abs() < 1e-12, "{risk:?}");
     }
     assert!((forecast.expected() - expected.iter().sum::<f64>()).abs() < 1e-12 && forecast.spread() > 0.0);
+}
+
+#[test]
+fn what_happened_to_young_ones_does_not_decide_on_old_ones() {
+    let young = Exposure { entered: None, left: 0, settled: true };
+    let old = (6..=20).map(|left| Exposure { entered: Some(5), left, settled: true });
+    let survival: Survival = old.chain([young]).collect();
+    assert_eq!(survival.open_after(10), 0.0);
+    assert!((survival.still_open(5, 15) - 5.0 / 15.0).abs() < 1e-12, "ten of the fifteen");
+    assert_eq!(survival.still_open(30, 40), 1.0);
+}
+
+#[test]
+fn what_is_suspended_does_not_fall_overdue() {
+    let text = "\
+dossier,procedure,unit,channel,received,due,finished,suspended_from,suspended_to
+waits,x,u,online,2023-06-01 09:00,2023-06-09,,2023-06-02,
+runs,x,u,online,2023-06-01 09:00,2023-06-09,,2023-06-02 09:00,2023-06-05 09:00
+suspended later,x,u,online,2023-06-01 09:00,2023-06-09,,2023-06-08 09:00,2023-06-12 09:00
+";
+    let facts = read_csv(text.as_bytes(), &Mapping::default(), Catalogue::embedded(), Calendar::vietnam())
+        .unwrap()
+        .facts;
+    let forecast = Forecast::of(&facts, &period("2023-06-01", "2023-06-06"), 7, Calendar::vietnam()).unwrap();
+    let mut due: Vec<_> = forecast.risks.iter().map(|risk| risk.dossier.as_str()).collect();
+    due.sort_unstable();
+    assert_eq!(due, ["runs", "suspended later"]);
+}
+
+#[test]
+fn a_reform_with_the_limits_there_are_changes_nothing_and_parallel_steps_save_once() {
+    let text = "\
+dossier,procedure,unit,channel,received,finished,suspended_from,suspended_to
+given,1.004873,u,online,2023-06-01 09:00,2023-06-07,2023-06-05,2023-06-05
+given up,1.004873,u,online,2023-06-01 09:00,2023-06-20,2023-06-12,2023-06-25
+plain,1.004873,u,online,2023-06-01 09:00,2023-06-06 17:00,,
+";
+    let (catalogue, calendar) = (Catalogue::embedded(), Calendar::vietnam());
+    let import = read_csv(text.as_bytes(), &Mapping::default(), catalogue, calendar).unwrap();
+    // A suspension cannot outlast the dossier in an export; in a fact it can.
+    assert_eq!(import.bad_rows.len(), 1);
+    let year = period("2023-01-01", "2023-12-31");
+    let same = Reform::load("r", "[[change]]\nprocedure = '1.004873'\nlimit = '3 working_day'\n").unwrap();
+    let reformed = same.replay(&import.facts, &[], &year, catalogue, calendar).unwrap();
+    assert_eq!(reformed.all.before, reformed.all.after);
+    let steps = "\
+dossier,procedure,unit,step,began,ended
+plain,1.004873,u,a,2023-06-05 07:00,2023-06-06 17:00
+plain,1.004873,u,b,2023-06-05 07:00,2023-06-06 17:00
+";
+    let steps = read_rows::<StepFact>(steps.as_bytes(), &Mapping::default()).unwrap().rows;
+    let early = |without: &str| {
+        let text = format!("[[change]]\nprocedure = '1.004873'\nwithout = {without}\n");
+        let reform = Reform::load("r", &text).unwrap();
+        let reformed = reform.replay(&import.facts, &steps, &year, catalogue, calendar).unwrap();
+        reformed.all.after.counts.resolved_early - reformed.all.before.counts.resolved_early
+    };
+    // The one beside it still runs; without both it is done two days sooner.
+    assert_eq!((early("['a']"), early("['a', 'b']")), (0, 1));
 }
 
 #[test]

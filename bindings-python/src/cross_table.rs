@@ -59,17 +59,24 @@ fn unknown(word: &str) -> PyErr {
     ))
 }
 
-fn by_word(by: By) -> &'static str {
-    match by {
-        By::Unit | By::UnitOn(_) | By::UnitAbove(..) => "unit",
-        By::Tier => "tier",
-        By::Field => "field",
-        By::Procedure => "procedure",
-        By::Channel => "channel",
-        By::Span(Span::Month) => "month",
-        By::Span(Span::Quarter) => "quarter",
-        By::Span(Span::Year) => "year",
-    }
+/// What the parts of a key are called: as they were asked for, and where two are called alike with the day that tells them apart.
+fn words(by: &[By]) -> Vec<String> {
+    let word = |by: &By| match by {
+        By::Unit => ("unit".to_owned(), None),
+        By::UnitOn(day) => ("unit".to_owned(), Some(*day)),
+        By::UnitAbove(tier, day) => (tier.to_string(), Some(*day)),
+        By::Tier => ("tier".to_owned(), None),
+        By::Field => ("field".to_owned(), None),
+        By::Procedure => ("procedure".to_owned(), None),
+        By::Channel => ("channel".to_owned(), None),
+        By::Span(span) => (<&str>::from(span).to_owned(), None),
+    };
+    let words: Vec<(String, Option<NaiveDate>)> = by.iter().map(word).collect();
+    let named = |(word, day): &(String, Option<NaiveDate>)| {
+        let is_alone = words.iter().filter(|(other, _)| other == word).count() == 1;
+        day.filter(|_| !is_alone).map_or_else(|| word.clone(), |day| format!("{word} on {day}"))
+    };
+    words.iter().map(named).collect()
 }
 
 /// How numbers are spread, in a dictionary.
@@ -103,8 +110,11 @@ pub(crate) struct PyTable {
 
 impl PyTable {
     fn keyed(&self, key: &[motcua::SmolStr]) -> Map<String, Value> {
-        let parts = self.table.by().iter().zip(key);
-        parts.map(|(by, part)| (by_word(*by).to_owned(), Value::from(part.as_str()))).collect()
+        words(self.table.by())
+            .into_iter()
+            .zip(key)
+            .map(|(word, part)| (word, Value::from(part.as_str())))
+            .collect()
     }
 
     fn compared<'py>(&self, py: Python<'py>, comparisons: &Comparisons) -> PyResult<Bound<'py, PyAny>> {
@@ -124,7 +134,7 @@ impl PyTable {
 
 #[pymethods]
 impl PyTable {
-    /// One dictionary for each key: its parts, the counts of Biểu 06, the measures that are told, working days and hours of
+    /// One dictionary for each key: its parts (`"unit"`, `"province"`, `"month"`), the counts of Biểu 06, the measures that are told, working days and hours of
     /// those settled, and their ratings. `pandas.DataFrame(table.rows())` makes columns of them.
     fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let row = |(key, cell): (&[motcua::SmolStr], &motcua::measure::Cell)| -> PyResult<Value> {
@@ -201,8 +211,7 @@ impl PyTable {
     }
 
     fn __repr__(&self) -> String {
-        let by: Vec<&str> = self.table.by().iter().map(|by| by_word(*by)).collect();
-        format!("<Table by {}, {} rows>", by.join(", "), self.__len__())
+        format!("<Table by {}, {} rows>", words(self.table.by()).join(", "), self.__len__())
     }
 
     /// The table that `to_json` wrote.

@@ -73,7 +73,9 @@ def test_tables_are_cut_by_anything_and_merge(facts):
     with pytest.raises(ValueError, match="on_time_of_due"):
         table.sheet(["speed"])
     above = facts.table(FIRST, LAST, [("province", LAST)])
-    assert above.rows()[0]["unit"] == "?", "nobody said where the communes lie"
+    assert above.rows()[0]["province"] == "?", "nobody said where the communes lie"
+    (first, *_) = facts.table(FIRST, LAST, ["unit", ("unit", LAST), ("province", LAST)]).rows()
+    assert [first[name] for name in ("unit", "unit on 2026-06-30", "province")] == ["xã A", "?", "?"]
 
 
 def test_comparisons_show_chance_and_warn_of_breaks(facts):

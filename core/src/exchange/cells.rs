@@ -68,7 +68,7 @@ impl<'a> Cells<'a> {
     /// The text of a cell, in motcua's word where the mapping has one; `None` if it is empty or the file has no such column.
     pub(super) fn cell(&self, column: &str) -> Option<&'a str> {
         let text = self.record.get(*self.places.get(column)?)?;
-        (!text.is_empty()).then(|| self.mapping.value(self.rows, column, text))
+        Some(self.mapping.value(self.rows, column, text)).filter(|text| !text.is_empty())
     }
 
     pub(super) fn needed(&self, column: &str) -> Result<&'a str, Fault> {
@@ -109,10 +109,6 @@ impl<'a> Cells<'a> {
 
     pub(super) fn needed_moment(&self, column: &str) -> Result<Written, Fault> {
         Written::read(column, self.needed(column)?)
-    }
-
-    pub(super) fn day(&self, column: &str) -> Result<Option<NaiveDate>, Fault> {
-        Ok(self.moment(column)?.map(|written| written.at.date()))
     }
 
     pub(super) fn flag(&self, column: &str) -> Result<Option<bool>, Fault> {

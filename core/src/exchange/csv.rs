@@ -158,7 +158,9 @@ pub fn write_csv(facts: &[Fact]) -> String {
 }
 
 fn written(fact: &Fact, received: chrono::NaiveDateTime, column: &str) -> String {
-    let at = |at: chrono::NaiveDateTime| moment::format(at).chars().take(19).collect::<String>();
+    // A midnight is mostly a whole day, which has no hour that could be out of order.
+    let length = |at: chrono::NaiveDateTime| if at.time() == chrono::NaiveTime::MIN { 10 } else { 19 };
+    let at = |at: chrono::NaiveDateTime| moment::format(at).chars().take(length(at)).collect::<String>();
     let flag = |flag: Option<bool>| flag.map(|flag| u8::from(flag).to_string());
     let found = match column {
         "dossier" => Some(fact.dossier.clone()),

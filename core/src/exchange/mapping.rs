@@ -5,6 +5,7 @@ use crate::problem::Problems;
 use crate::toml_file::{Source, decode_located, tables};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use unicode_normalization::UnicodeNormalization;
 
 /// What the columns of an export are called, and the words in them, where that is not as motcua has it. It is a file that a
 /// user writes:
@@ -21,7 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 /// "Nộp qua Zalo" = "online"
 /// ```
 ///
-/// Columns that are not named keep their own names. [`Rows::columns`] says which there are.
+/// A word whose ours is `""` is not known. Columns that are not named keep their own names. [`Rows::columns`] says which there are.
 ///
 /// ```
 /// use motcua::exchange::{Mapping, Rows};
@@ -86,7 +87,7 @@ impl Mapping {
 
     /// Our name of a column of theirs.
     pub(super) fn column(&self, rows: Rows, theirs: &str) -> Option<&'static str> {
-        let theirs = theirs.to_lowercase();
+        let theirs = plain(theirs);
         let names = self.of.get(&rows);
         let named = names.and_then(|names| names.columns.get(&theirs)).copied();
         // A column that is said to be called otherwise is not the one that happens to have its name.
@@ -99,8 +100,13 @@ impl Mapping {
     /// Our word for one of theirs, if it has one.
     pub(super) fn value<'a>(&'a self, rows: Rows, column: &str, text: &'a str) -> &'a str {
         let words = self.of.get(&rows).and_then(|names| names.values.get(column));
-        words.and_then(|words| words.get(&text.to_lowercase())).map_or(text, String::as_str)
+        words.and_then(|words| words.get(&plain(text))).map_or(text, String::as_str)
     }
+}
+
+/// As names and words are compared: without regard to case, to spaces around, and to how Unicode writes an accent.
+fn plain(text: &str) -> String {
+    text.trim().nfc().collect::<String>().to_lowercase()
 }
 
 fn names(raw: Raw, problem: &mut dyn FnMut(&'static str, String, &str)) -> Names {
@@ -117,19 +123,23 @@ fn names(raw: Raw, problem: &mut dyn FnMut(&'static str, String, &str)) -> Names
     let mut twice = Vec::new();
     for (ours, theirs) in &raw.columns {
         if let Some(ours) = known(ours)
-            && names.columns.insert(theirs.to_lowercase(), ours).is_some()
+            && names.columns.insert(plain(theirs), ours).is_some()
         {
             twice.push(theirs.clone());
         }
     }
     for (column, words) in raw.values {
         if let Some(column) = known(&column) {
-            let words = words.into_iter().map(|(theirs, ours)| (theirs.to_lowercase(), ours)).collect();
-            names.values.insert(column, words);
+            let known = names.values.entry(column).or_default();
+            for (theirs, ours) in words {
+                if known.insert(plain(&theirs), ours).is_some() {
+                    twice.push(theirs);
+                }
+            }
         }
     }
     for theirs in twice {
-        let message = format!("two columns are said to be `{theirs}`");
+        let message = format!("`{theirs}` is said to be two things");
         problem("exchange.mapping_twice", message, "leave one of them");
     }
     names

@@ -6,6 +6,7 @@ use crate::deadline::{Clock, DeadlineError, Due};
 use crate::dossier::Status;
 use crate::measure::{Fact, Pause};
 use crate::procedure::{Catalogue, Channel, Procedure};
+use chrono::NaiveDateTime;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ impl Row<'_> {
             status: cells.word("status", "a state as `resolved`, `withdrawn`")?.unwrap_or(ended),
             received: Some(received.at),
             due: computed,
-            finished: finished.map(|finished| finished.at),
+            finished: finished.map(|finished| finished.not_before(last(received, &pauses))),
             supplements,
             digitised: cells.flag("digitised")?,
             obligation: cells.flag("obligation")?.or(fee.map(|fee| fee > 0)),
@@ -128,18 +129,20 @@ impl Row<'_> {
         let wrong =
             |error: DeadlineError| refused(&format!("`due` cannot be computed: {error}"), error.code());
         let mut clock = Clock::new(rule, received.at);
-        let mut last = received.at;
         for Pause { from, to } in pauses {
-            last = *from;
-            clock.suspend(last, "", rule.on_suspension).map_err(wrong)?;
+            clock.suspend(*from, "", rule.on_suspension).map_err(wrong)?;
             if let Some(to) = to {
-                last = *to;
-                clock.resume(last).map_err(wrong)?;
+                clock.resume(*to).map_err(wrong)?;
             }
         }
         if let Some(finished) = finished {
-            clock.stop(finished.not_before(last)).map_err(wrong)?;
+            clock.stop(finished.not_before(last(received, pauses))).map_err(wrong)?;
         }
         clock.due(self.calendar).map_err(wrong)
     }
+}
+
+/// What happened last before the end: of a whole day it is not said at what hour.
+fn last(received: Written, pauses: &[Pause]) -> NaiveDateTime {
+    pauses.last().map_or(received.at, |pause| pause.to.unwrap_or(pause.from))
 }

@@ -1,8 +1,9 @@
 //! Which rows there are, and what stands in their columns.
 
-use super::cells::{Cells, Fault};
+use super::cells::{Cells, Fault, Written};
 use super::csv::{Gathered, ImportError, gather};
 use super::mapping::Mapping;
+use crate::calendar::Calendar;
 use crate::measure::{
     DocumentFact, MoneyKind, Pause, PaymentFact, Petition, ProcedureFact, RatingFact, StepFact,
 };
@@ -69,6 +70,7 @@ const STEPS: &[Column] = &[
     must("began", "since when"),
     may("ended", "until when; empty while it waits"),
     may("due", "when it was due by the step's own limit"),
+    may("done", "no if it went to another hand instead of being done; yes if empty"),
     may("suspended_from", "when the dossier's clock was suspended; several times separated by semicolons"),
     may("suspended_to", "when it went on, for each of them"),
 ];
@@ -205,21 +207,28 @@ fn needed_day(cells: &Cells<'_>, column: &str) -> Result<NaiveDate, Fault> {
     Ok(cells.needed_moment(column)?.at.date())
 }
 
+/// A moment from which working time will be counted, so that the calendar has to have it.
+fn counted(cells: &Cells<'_>, column: &str) -> Result<Option<Written>, Fault> {
+    cells.moment(column)?.map(|written| written.within(Calendar::vietnam(), column)).transpose()
+}
+
+fn counted_day(cells: &Cells<'_>, column: &str) -> Result<Option<NaiveDate>, Fault> {
+    Ok(counted(cells, column)?.map(|written| written.at.date()))
+}
+
 #[expect(private_interfaces, reason = "nobody else can call it")]
 impl private::Read for StepFact {
     const ROWS: Rows = Rows::Steps;
 
     fn read(cells: &Cells<'_>) -> Result<Self, Fault> {
-        let (began, ended) = (cells.needed_moment("began")?, cells.moment("ended")?);
+        let (began, ended) = (counted(cells, "began")?, counted(cells, "ended")?);
+        let began = cells.given("began", began)?;
         if ended.is_some_and(|ended| ended.is_before(began)) {
             let message = "`ended` lies before `began`".into();
             let help = "exchange or correct the two moments";
             return Err(Fault::new("exchange.finished_before_received", message, help));
         }
-        let pause = |(from, to): (super::cells::Written, Option<super::cells::Written>)| Pause {
-            from: from.at,
-            to: to.map(|to| to.at),
-        };
+        let pause = |(from, to): (Written, Option<Written>)| Pause { from: from.at, to: to.map(|to| to.at) };
         Ok(Self {
             dossier: cells.needed_text("dossier")?,
             procedure: cells.needed_text("procedure")?,
@@ -231,6 +240,7 @@ impl private::Read for StepFact {
             began: began.at,
             ended: ended.map(|ended| ended.not_before(began.at)),
             due: cells.moment("due")?.map(|due| due.at),
+            done: ended.is_some() && cells.flag("done")? != Some(false),
             pauses: cells.spans("suspended_from", "suspended_to")?.into_iter().map(pause).collect(),
         })
     }
@@ -280,10 +290,10 @@ impl private::Read for Petition {
             unit: cells.needed_text("unit")?,
             dossier: cells.text("dossier"),
             class: cells.text("class"),
-            received: needed_day(cells, "received")?,
-            forwarded: cells.day("forwarded")?,
-            answered: cells.day("answered")?,
-            refused: cells.day("refused")?,
+            received: cells.given("received", counted_day(cells, "received")?)?,
+            forwarded: counted_day(cells, "forwarded")?,
+            answered: counted_day(cells, "answered")?,
+            refused: counted_day(cells, "refused")?,
             dissatisfied: cells.flag("dissatisfied")?,
             repeated: cells.flag("repeated")?,
         })
@@ -318,9 +328,9 @@ impl private::Read for ProcedureFact {
             procedure: cells.needed_text("procedure")?,
             unit: cells.needed_text("unit")?,
             tier: cells.given("tier", tier)?,
-            decided: cells.day("decided")?,
-            in_force: cells.day("in_force")?,
-            made_public: cells.day("made_public")?,
+            decided: counted_day(cells, "decided")?,
+            in_force: counted_day(cells, "in_force")?,
+            made_public: counted_day(cells, "made_public")?,
             complete: cells.flag("complete")?,
             online: cells.word("online", "none, partial or full")?,
             online_dossiers: cells.number("online_dossiers")?,

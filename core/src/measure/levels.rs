@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum Judged {
     /// Dossiers settled in the period: before the due day, on it, after it. Those without a due date are left out.
     HandlingTime,
-    /// The same of their steps with a limit of their own that ended in the period.
+    /// The same of their steps with a limit of their own that were done in the period.
     StepTime,
     /// Dossiers settled in the period: for which a supplement was asked for never, once, more often.
     Contacts,
@@ -68,7 +68,9 @@ impl Judged {
             }
         }
         for step in steps {
-            if let (Some(due), Some(ended)) = (step.due, step.ended.filter(|at| period.holds(*at))) {
+            if let (Some(due), Some(ended)) =
+                (step.due, step.ended.filter(|at| step.done && period.holds(*at)))
+            {
                 count(Self::StepTime, by_day(due, ended));
             }
         }

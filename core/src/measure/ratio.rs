@@ -95,6 +95,29 @@ impl AddAssign for Ratio {
     }
 }
 
+/// A ratio that rows tell, or are silent of.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Told {
+    ratio: Ratio,
+    is_silent: bool,
+}
+
+impl Told {
+    /// Of a row: whether it concerns it, and whether it counts. What is not known is absent.
+    pub(super) fn add(&mut self, concerns: Option<bool>, hit: Option<bool>) {
+        match (concerns, hit) {
+            (Some(false), _) => {}
+            (Some(true), Some(hit)) => self.ratio.add(hit),
+            (Some(true) | None, _) => self.is_silent = true,
+        }
+    }
+
+    /// `None` if there are rows that it concerns, and none of them tells.
+    pub(super) fn ratio(self) -> Option<Ratio> {
+        (self.ratio.denominator > 0 || !self.is_silent).then_some(self.ratio)
+    }
+}
+
 /// What a measure counts, of what, and where that is said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! What other limits or steps would have made of the dossiers of a period.
 
-use super::{Calendars, Fact, MeasureError, Pause, Period, StepFact, Tally};
+use super::{Calendars, Fact, MeasureError, Pause, Period, StepFact, Tally, Took};
 use crate::calendar::Calendar;
 use crate::deadline::{Clock, LimitRule, TimeLimit};
 use crate::problem::Problems;
@@ -92,7 +92,7 @@ impl Reform {
     }
 
     /// Replays the dossiers that were received in a period: due by the limit that would have held, with the suspensions that
-    /// there were; and done so much earlier as the steps took that would not have been there. That offices would have worked at
+    /// there were; and done so much earlier as nothing else was to be done than the steps that would not have been there. That offices would have worked at
     /// another pace is not supposed. Dossiers received earlier are left out, since they are of the old rules.
     ///
     /// Who has no rows of steps gives none; then only limits are tried.
@@ -117,7 +117,7 @@ impl Reform {
     /// ```
     ///
     /// # Errors
-    /// `calendar.*`
+    /// `calendar.*`, `deadline.*`
     pub fn replay<'c>(
         &self,
         facts: &[Fact],
@@ -170,14 +170,8 @@ impl Change {
         let mut after = fact.clone();
         let Some(received) = fact.received else { return Ok(Some(after)) };
         if let Some(finished) = fact.finished {
-            let mut saved = 0;
-            for step in steps {
-                if step.step.as_ref().is_some_and(|id| self.without.contains(id)) {
-                    saved += step.took(finished, calendar)?.seconds;
-                }
-            }
-            if saved > 0 {
-                let saved = TimeDelta::seconds(i64::try_from(saved).unwrap_or(i64::MAX / 1_000));
+            let saved = TimeDelta::seconds(self.saved(finished, steps, calendar)?);
+            if saved > TimeDelta::zero() {
                 let earlier = calendar.add_working_time(finished, -saved);
                 after.finished = Some(earlier.map_or(received, |earlier| earlier.max(received)));
             }
@@ -196,6 +190,36 @@ impl Change {
     }
 }
 
+impl Change {
+    /// In how many seconds of working time nothing else was to be done than the steps that would not be there.
+    fn saved(
+        &self,
+        finished: NaiveDateTime,
+        steps: &[&StepFact],
+        calendar: &Calendar,
+    ) -> Result<i64, MeasureError> {
+        let is_removed = |step: &&&StepFact| step.step.as_ref().is_some_and(|id| self.without.contains(id));
+        let end = |step: &StepFact| step.ended.map_or(finished, |ended| ended.min(finished));
+        let mut removed: Vec<_> =
+            steps.iter().filter(is_removed).map(|step| (step.began, end(step))).collect();
+        removed.sort_unstable();
+        let kept = steps.iter().filter(|step| !is_removed(step));
+        let mut others: Vec<Pause> =
+            kept.map(|step| Pause { from: step.began, to: Some(end(step)) }).collect();
+        others.extend(steps.iter().flat_map(|step| &step.pauses));
+        let (mut saved, mut counted) = (0, NaiveDateTime::MIN);
+        for (began, ended) in removed {
+            // What two of them ran side by side counts once.
+            let began = began.max(counted);
+            if began < ended {
+                saved += Took::between(began, ended, &others, calendar)?.seconds;
+                counted = ended;
+            }
+        }
+        Ok(i64::try_from(saved).unwrap_or_default())
+    }
+}
+
 /// When it would have been due. Suspensions that overlap count for what they hold together.
 fn due(
     rule: LimitRule,
@@ -207,15 +231,18 @@ fn due(
     let mut last = received;
     let mut pauses: Vec<&Pause> = fact.pauses.iter().collect();
     pauses.sort_unstable_by_key(|pause| pause.from);
-    for pause in pauses.into_iter().filter(|pause| fact.finished.is_none_or(|finished| pause.from < finished))
-    {
+    for pause in pauses {
         let from = pause.from.max(last);
-        let Some(to) = pause.to.map(|to| fact.finished.map_or(to, |finished| finished.min(to))) else {
+        if fact.finished.is_some_and(|finished| finished < from) {
+            break;
+        }
+        // What did not end before the dossier did was given up, and makes nothing count anew.
+        let Some(to) = pause.to.filter(|to| fact.finished.is_none_or(|finished| *to <= finished)) else {
             clock.suspend(from, "", rule.on_suspension)?;
             last = from;
             break;
         };
-        if from < to {
+        if from <= to {
             clock.suspend(from, "", rule.on_suspension)?;
             clock.resume(to)?;
             last = to;

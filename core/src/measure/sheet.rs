@@ -69,7 +69,7 @@ impl Sheet {
     /// The table alone, in Markdown.
     #[must_use]
     pub fn table(&self) -> String {
-        let safe = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+        let safe = |text: &str| text.replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ");
         let names: Vec<String> = self.head.iter().map(|head| safe(&head.name)).collect();
         let rows: Vec<Vec<String>> =
             self.rows.iter().map(|row| row.iter().map(|cell| safe(cell)).collect()).collect();
@@ -114,7 +114,8 @@ impl Sheet {
         )
     }
 
-    /// As CSV in UTF-8, with commas, the names in the first line; without title and notes.
+    /// As CSV in UTF-8, with commas, the names in the first line; without title and notes. Texts are as they are: a spreadsheet
+    /// takes one that begins with `=` for a formula.
     #[must_use]
     pub fn csv(&self) -> String {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());

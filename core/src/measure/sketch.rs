@@ -21,13 +21,39 @@ const BINS: u64 = 128;
 /// assert!((seconds.quantile(50.0).unwrap() - 28_800.0).abs() <= 28_800.0 / 256.0);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Raw")]
 pub struct Sketch {
     count: u64,
     sum: u64,
     least: Option<u64>,
     most: Option<u64>,
     bins: BTreeMap<u64, u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    count: u64,
+    sum: u64,
+    least: Option<u64>,
+    most: Option<u64>,
+    bins: BTreeMap<u64, u64>,
+}
+
+impl TryFrom<Raw> for Sketch {
+    type Error = &'static str;
+
+    fn try_from(Raw { count, sum, least, most, bins }: Raw) -> Result<Self, Self::Error> {
+        let ends = (bins.keys().next().copied(), bins.keys().next_back().copied());
+        let all = bins.values().try_fold(0_u64, |all, count| all.checked_add(*count));
+        // No number has a later bin than the largest, so that each bin has its numbers.
+        if all != Some(count) || ends != (least.map(bin), most.map(bin)) || least > most {
+            return Err(
+                "the bins of the sketch do not fit its counts; it is not one that was written by motcua",
+            );
+        }
+        Ok(Self { count, sum, least, most, bins })
+    }
 }
 
 /// The bin of a number: its first eight binary digits, and how many follow.

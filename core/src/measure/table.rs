@@ -84,12 +84,40 @@ pub const UNKNOWN: &str = "?";
 /// assert_eq!(table.get(&["xã Hoa Thành", "2026-07"]).unwrap().tally.counts.carried_over, 1);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(into = "Stored", try_from = "Stored")]
 pub struct Table {
     period: Period,
     by: Vec<By>,
-    #[serde(with = "rows")]
     cells: BTreeMap<Vec<SmolStr>, Cell>,
+}
+
+/// As it is written: keys are lists, which are no keys in JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    period: Period,
+    by: Vec<By>,
+    cells: Vec<(Vec<SmolStr>, Cell)>,
+}
+
+impl From<Table> for Stored {
+    fn from(Table { period, by, cells }: Table) -> Self {
+        Self { period, by, cells: cells.into_iter().collect() }
+    }
+}
+
+impl TryFrom<Stored> for Table {
+    type Error = MeasureError;
+
+    fn try_from(Stored { period, by, cells }: Stored) -> Result<Self, MeasureError> {
+        let mut table = Self::new(period, by)?;
+        for (key, cell) in cells {
+            if key.len() != table.by.len() || table.cells.insert(key, cell).is_some() {
+                return Err(MeasureError::TablesDiffer);
+            }
+        }
+        Ok(table)
+    }
 }
 
 impl Table {
@@ -276,24 +304,5 @@ fn key(by: By, fact: &Fact, period: &Period, organisation: &Organisation) -> Smo
         By::Procedure => fact.procedure.as_str().into(),
         By::Channel => smol_str::format_smolstr!("{}", fact.channel),
         By::Span(span) => span.label(period.first()).into(),
-    }
-}
-
-/// Keys are lists, which are no keys in JSON.
-mod rows {
-    use super::{BTreeMap, Cell, SmolStr};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        cells: &BTreeMap<Vec<SmolStr>, Cell>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(cells)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<Vec<SmolStr>, Cell>, D::Error> {
-        Ok(Vec::<(Vec<SmolStr>, Cell)>::deserialize(deserializer)?.into_iter().collect())
     }
 }

@@ -51,7 +51,7 @@ pub enum Measure {
     PublishedOnTime,
     /// Procedures made public in time; of those published in the period.
     PublicOnTime,
-    /// Procedures of which every part is public; of those that are public.
+    /// Procedures of which every part is public; of those of which that is known.
     PublicComplete,
     /// Procedures that are online in part or as a whole; of all.
     ProceduresOnline,

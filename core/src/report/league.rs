@@ -68,13 +68,20 @@ impl League {
         let known = units.into_iter().filter_map(|(unit, tally)| Some((unit, tally.ratio(measure)?)));
         let mut sorted: Vec<(String, Ratio)> = known.collect();
         sorted.sort_by(|(a, one), (b, other)| by_share(*one, *other).then_with(|| a.cmp(b)));
-        let first = sorted.first().and_then(|(_, ratio)| ratio.interval());
+        // Of those that share the first rank the one of which most is known.
+        let is_first = |ratio: &Ratio| {
+            sorted.first().is_some_and(|(_, first)| by_share(*first, *ratio) == Ordering::Equal)
+        };
+        let firsts =
+            sorted.iter().filter(|(_, ratio)| is_first(ratio)).filter_map(|(_, ratio)| ratio.interval());
+        let first = firsts.reduce(|one, other| if other.0 > one.0 { other } else { one });
         let place = |(n, (unit, ratio)): (usize, &(String, Ratio))| Place {
             rank: (ratio.denominator > 0)
                 .then(|| rank(&sorted, n, |a, b| by_share(a.1, b.1) == Ordering::Equal)),
             unit: unit.clone(),
             ratio: *ratio,
-            may_be_first: first.zip(ratio.interval()).is_some_and(|(first, own)| own.1 >= first.0),
+            may_be_first: is_first(ratio) && ratio.denominator > 0
+                || first.zip(ratio.interval()).is_some_and(|(first, own)| own.1 >= first.0),
         };
         Self { measure, places: sorted.iter().enumerate().map(place).collect() }
     }

@@ -1,5 +1,6 @@
 //! Official documents.
 
+use super::super::ratio::Told;
 use super::super::{Measure, Period, Ratio};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,8 @@ pub struct DocumentFact {
 }
 
 impl DocumentFact {
-    /// [`Measure::DocumentsElectronic`] and [`Measure::DocumentsSigned`] of those sent in a period.
+    /// [`Measure::DocumentsElectronic`] and [`Measure::DocumentsSigned`] of those sent in a period; what none of them tells is
+    /// absent.
     ///
     /// ```
     /// use motcua::measure::{Direction, DocumentFact, Measure, Period};
@@ -59,14 +61,15 @@ impl DocumentFact {
         documents: impl IntoIterator<Item = &'d Self>,
         period: &Period,
     ) -> BTreeMap<Measure, Ratio> {
-        let (mut electronic, mut signed) = (Ratio::default(), Ratio::default());
+        let (mut electronic, mut signed) = (Told::default(), Told::default());
         for document in documents {
             let counts = document.direction == Direction::Sent && document.secret != Some(true);
             if counts && (period.first()..=period.last()).contains(&document.day) {
-                document.electronic.into_iter().for_each(|hit| electronic.add(hit));
-                document.signed.into_iter().for_each(|hit| signed.add(hit));
+                electronic.add(Some(true), document.electronic);
+                signed.add(Some(true), document.signed);
             }
         }
-        [(Measure::DocumentsElectronic, electronic), (Measure::DocumentsSigned, signed)].into()
+        let all = [(Measure::DocumentsElectronic, electronic), (Measure::DocumentsSigned, signed)];
+        all.into_iter().filter_map(|(measure, told)| Some((measure, told.ratio()?))).collect()
     }
 }

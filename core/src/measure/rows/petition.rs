@@ -38,12 +38,15 @@ impl Petition {
     /// Whether it was, or still is, in time, if the period has to do with it.
     fn is_in_time(&self, period: &Period, calendar: &Calendar) -> Result<Option<bool>, CalendarError> {
         let begun = self.forwarded.unwrap_or(self.received);
-        let done = self.answered.or(self.refused);
+        // What came after the period does not change what is said of it.
+        let by_then = |day: Option<NaiveDate>| day.filter(|day| *day <= period.last());
+        let (answered, refused) = (by_then(self.answered), by_then(self.refused));
+        let done = answered.or(refused);
         if begun > period.last() || done.is_some_and(|done| done < period.first()) {
             return Ok(None);
         }
-        let refused = self.answered.is_none() && self.refused.is_some_and(|day| day <= period.last());
-        let days = limit(if refused { "petition_refused" } else { "petition_answered" });
+        let is_refusal = answered.is_none() && refused.is_some();
+        let days = limit(if is_refusal { "petition_refused" } else { "petition_answered" });
         Ok(Some(in_time(done, calendar.add_working_days(begun, days)?, period)))
     }
 

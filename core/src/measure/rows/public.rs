@@ -1,5 +1,6 @@
 //! Procedures: how they are made public, and what of them is online.
 
+use super::super::ratio::Told;
 use super::super::{Calendars, Measure, Period, Ratio};
 use super::limit;
 use crate::calendar::{Calendar, CalendarError};
@@ -54,26 +55,18 @@ pub struct ProcedureFact {
 }
 
 impl ProcedureFact {
-    /// Whether it was published in the period, and if so, in time.
-    fn is_published_in_time(
-        &self,
-        period: &Period,
-        calendar: &Calendar,
-    ) -> Result<Option<bool>, CalendarError> {
-        let of_period = |day: &NaiveDate| (period.first()..=period.last()).contains(day);
-        let (Some(decided), Some(in_force)) = (self.decided.filter(of_period), self.in_force) else {
-            return Ok(None);
-        };
+    /// Whether it was published in time, where that is known.
+    fn is_published_in_time(&self, calendar: &Calendar) -> Result<Option<bool>, CalendarError> {
+        let (Some(decided), Some(in_force)) = (self.decided, self.in_force) else { return Ok(None) };
         let is_central = self.tier == Tier::Central;
         let days =
             limit(if is_central { "published_before_force_central" } else { "published_before_force_local" });
         Ok(Some(decided <= calendar.add_working_days(in_force, -days)?))
     }
 
-    /// Whether it was to be made public in the period, and if so, whether it was in time.
+    /// Whether it was made public in time, or at the end of a period still can be.
     fn is_public_in_time(&self, period: &Period, calendar: &Calendar) -> Result<Option<bool>, CalendarError> {
-        let of_period = |day: &NaiveDate| (period.first()..=period.last()).contains(day);
-        let Some(decided) = self.decided.filter(of_period) else { return Ok(None) };
+        let Some(decided) = self.decided else { return Ok(None) };
         let days =
             limit(if self.tier == Tier::Central { "made_public_central" } else { "made_public_local" });
         let due = calendar.add_working_days(decided, days)?;
@@ -82,7 +75,8 @@ impl ProcedureFact {
 
     /// The measures of procedures: [`Measure::PublishedOnTime`], [`Measure::PublicOnTime`] and [`Measure::PublicComplete`],
     /// [`Measure::ProceduresOnline`], [`Measure::ServicesUsed`], [`Measure::PayableOnline`] and
-    /// [`Measure::ProceduresPaidOnline`]. Those of publishing are of the period, all others as the rows tell.
+    /// [`Measure::ProceduresPaidOnline`]. Those of publishing are of the period, all others as the rows tell;
+    /// what no row tells that it concerns is absent.
     ///
     /// ```
     /// use motcua::calendar::Calendar;
@@ -125,24 +119,26 @@ impl ProcedureFact {
             Measure::PayableOnline,
             Measure::ProceduresPaidOnline,
         ];
-        let mut ratios = [Ratio::default(); MEASURES.len()];
+        let mut told = [Told::default(); MEASURES.len()];
         for row in procedures {
             let calendar = calendars.of(&row.unit);
-            let is_service = row.online.is_some_and(|online| online != Online::None);
-            let has_fee = row.fee == Some(true);
-            let hits = [
-                row.is_published_in_time(period, calendar)?,
-                row.is_public_in_time(period, calendar)?,
-                row.complete,
-                row.online.map(|_| is_service),
-                row.online_dossiers.filter(|_| is_service).map(|dossiers| dossiers > 0),
-                row.payable_online.filter(|_| has_fee),
-                row.online_payments.filter(|_| has_fee).map(|payments| payments > 0),
+            let is_service = row.online.map(|online| online != Online::None);
+            let is_of_period = row.decided.map(|day| (period.first()..=period.last()).contains(&day));
+            // Whether each measure concerns it, and whether it counts.
+            let rows = [
+                (is_of_period, row.is_published_in_time(calendar)?),
+                (is_of_period, row.is_public_in_time(period, calendar)?),
+                (Some(true), row.complete),
+                (Some(true), is_service),
+                (is_service, row.online_dossiers.map(|dossiers| dossiers > 0)),
+                (row.fee, row.payable_online),
+                (row.fee, row.online_payments.map(|payments| payments > 0)),
             ];
-            for (ratio, hit) in ratios.iter_mut().zip(hits) {
-                hit.into_iter().for_each(|hit| ratio.add(hit));
+            for (told, (concerns, hit)) in told.iter_mut().zip(rows) {
+                told.add(concerns, hit);
             }
         }
-        Ok(MEASURES.into_iter().zip(ratios).collect())
+        let told = MEASURES.into_iter().zip(told);
+        Ok(told.filter_map(|(measure, told)| Some((measure, told.ratio()?))).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::took::{Pause, Took, pauses};
 use crate::calendar::{Calendar, CalendarError};
-use crate::dossier::{Dossier, DossierError, Event, Rules};
+use crate::dossier::{Action, Dossier, DossierError, Event, Rules};
 use crate::journal::WorkItem;
 use crate::moment;
 use chrono::NaiveDateTime;
@@ -38,6 +38,9 @@ pub struct StepFact {
     /// When it was due by the step's own limit, as that was last known; absent if it has none.
     #[serde(default, with = "moment::option")]
     pub due: Option<NaiveDateTime>,
+    /// Whether it was done when it ended. Else it went to another hand, had to wait for the applicant, or the dossier ended.
+    #[serde(default)]
+    pub done: bool,
     /// When the dossier's clock was suspended.
     #[serde(default)]
     pub pauses: Vec<Pause>,
@@ -83,6 +86,7 @@ impl StepFact {
             for (_, row) in std::mem::replace(&mut open, still) {
                 if let Some(row) = rows.get_mut(row) {
                     row.ended = Some(event.at);
+                    row.done = row.is_done_by(&event.action);
                 }
             }
         }
@@ -110,8 +114,19 @@ impl StepFact {
             began: at,
             ended: None,
             due: None,
+            done: false,
             pauses: Vec::new(),
         }
+    }
+
+    /// Whether that is what was waited for; a step is done as well if it is handed back, or if its time is over.
+    fn is_done_by(&self, action: &Action) -> bool {
+        let is_it = match action {
+            Action::Return { .. } | Action::Elapse { .. } => self.step.is_some(),
+            Action::Refuse { .. } => self.action == "accept",
+            action => action.name() == self.action,
+        };
+        is_it && action.step().is_none_or(|step| self.step.as_deref() == Some(step))
     }
 
     /// How long it was there, in working time and without suspensions, until it ended, or, while it waits, until a moment. The

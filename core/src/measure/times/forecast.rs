@@ -81,7 +81,13 @@ impl Forecast {
         for fact in facts.iter().filter(|fact| fact.finished.is_none_or(|finished| finished > now)) {
             let falls_due = |due: &NaiveDateTime| due.date() > day && due.date() <= last;
             let Some(due) = fact.due.filter(falls_due) else { continue };
-            let (open, calendar) = (Fact { finished: None, ..fact.clone() }, calendars.of(&fact.unit));
+            if fact.pauses.iter().any(|pause| pause.from <= now && pause.to.is_none_or(|to| to > now)) {
+                continue;
+            }
+            // Of what came later nothing is known yet.
+            let pauses = fact.pauses.iter().filter(|pause| pause.from <= now).copied().collect();
+            let (open, calendar) =
+                (Fact { finished: None, pauses, ..fact.clone() }, calendars.of(&fact.unit));
             let Some(age) = open.took(now, calendar)? else { continue };
             let Some(then) = open.took(moment::end_of_day(due), calendar)? else { continue };
             let own = paces.get(fact.procedure.as_str()).and_then(Option::as_ref);

@@ -21,7 +21,9 @@ pub struct Exposure {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Step {
     days: u32,
-    /// What share is open after it.
+    /// What share of those open before it is open after it.
+    kept: f64,
+    /// What share is open after it, of all.
     open: f64,
     /// The sum of Greenwood's formula.
     variance: f64,
@@ -70,11 +72,12 @@ impl FromIterator<Exposure> for Survival {
         for (age, [come, go, settled]) in changes {
             if let (Ok(days), true) = (u32::try_from(age), settled > 0 && watched > 0) {
                 let (n, d) = (watched as f64, settled.min(watched) as f64);
-                open *= 1.0 - d / n;
+                let kept = 1.0 - d / n;
+                open *= kept;
                 if n > d {
                     variance += d / (n * (n - d));
                 }
-                survival.steps.push(Step { days, open, variance });
+                survival.steps.push(Step { days, kept, open, variance });
                 survival.settled += settled;
             }
             watched = (watched + come).saturating_sub(go);
@@ -109,7 +112,8 @@ impl Survival {
         self.steps.get(after.checked_sub(1)?)
     }
 
-    /// What share is still open after so many working days, from 1 to 0. Beyond what was seen it stays as it was last.
+    /// What share is still open after so many working days, from 1 to 0. Beyond what was seen it stays as it was last. Where few
+    /// were watched at a young age and all of them were settled it is 0 from there on, whatever older ones tell.
     #[must_use]
     pub fn open_after(&self, days: u32) -> f64 {
         self.step(days).map_or(1.0, |step| step.open)
@@ -134,11 +138,12 @@ impl Survival {
         self.steps.iter().find(|step| step.open <= open + 1e-12).map(|step| step.days)
     }
 
-    /// What share of those still open at an age will be open after another one; 1 if it never saw one so old settled.
+    /// What share of those still open at an age will be open after another one; 1 if it never saw one so old settled. What
+    /// happened at younger ages does not matter to it.
     #[must_use]
     pub fn still_open(&self, at: u32, after: u32) -> f64 {
-        let open = self.open_after(at);
-        if open > 0.0 { (self.open_after(after) / open).min(1.0) } else { 1.0 }
+        let between = self.steps.iter().filter(|step| step.days > at && step.days <= after);
+        between.map(|step| step.kept).product()
     }
 }
 
