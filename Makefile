@@ -12,7 +12,7 @@ NODE_PEERS := $(TARGET)/node-peers
 demo:
 	cargo run --release --locked -p motcua --features sqlite --example demo -- $(if $(FILE),"$(FILE)" $(if $(MAPPING),"$(MAPPING)"))
 
-# What is only tested is optimised in parts side by side, and not across crates: that takes a third of the time. `make bench`
+# What is only tested is optimised in parts side by side, and not across crates: that takes half of the time. `make bench`
 # and a release build as Cargo.toml says.
 test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS = 16
 test: export CARGO_PROFILE_RELEASE_LTO = off
