@@ -12,7 +12,7 @@ use motcua::exchange::{BadRow, Gathered, Mapping, ReadRow, read_csv, read_rows, 
 use motcua::measure::{
     Ageing, By, Calendars, DocumentFact, Fact, Forecast, Form06, Judged, Measure, NO_DAY, OwnedColumns,
     Period, Petition, ProcedureFact, Ratio, Reform, StepFact, StepTimes, Survival, Table, Tally, Waiting,
-    tally_by,
+    tally_by_field,
 };
 use motcua::procedure::Catalogue;
 use motcua::report::{Inspection, Publicity};
@@ -229,12 +229,9 @@ impl PyFacts {
     fn form06(&self, py: Python<'_>, first: NaiveDate, last: NaiveDate) -> PyResult<PySheet> {
         let period = period(first, last)?;
         gate(py, || {
-            let name = |fact: &Fact| {
-                self.catalogue
-                    .field(&fact.field)
-                    .map_or_else(|| fact.field.clone(), |field| field.name_vi.clone())
-            };
-            Ok(PySheet { sheet: Form06::of(period, tally_by(&self.facts, &period, name)).sheet() })
+            Ok(PySheet {
+                sheet: Form06::of(period, tally_by_field(&self.facts, &period, &self.catalogue)).sheet(),
+            })
         })
     }
 

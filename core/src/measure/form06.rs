@@ -53,13 +53,13 @@ pub struct Form06 {
 
 impl Form06 {
     /// The form of a period's tallies, each under its label; see [`tally_by`](super::tally_by).
-    pub fn of(period: Period, tallies: impl IntoIterator<Item = (String, Tally)>) -> Self {
+    pub fn of(period: Period, tallies: impl IntoIterator<Item = (impl Into<String>, Tally)>) -> Self {
         let mut total = Form06Row { label: "Tổng số".into(), counts: Counts::default() };
         let mut rows = Vec::new();
         for (label, Tally { counts, .. }) in tallies {
             if counts != Counts::default() {
                 total.counts += counts;
-                rows.push(Form06Row { label, counts });
+                rows.push(Form06Row { label: label.into(), counts });
             }
         }
         Self { period, rows, total }

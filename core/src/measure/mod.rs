@@ -44,5 +44,5 @@ pub use rows::{
 pub use sheet::{Head, Sheet};
 pub use sketch::Sketch;
 pub use table::{By, Cell, Table, UNKNOWN};
-pub use tally::{Counts, Measure, Tally, tally_by};
+pub use tally::{Counts, Measure, Tally, tally_by, tally_by_field};
 pub use times::{Ageing, Band, Exposure, Forecast, Risk, StepTimes, Survival, Waiting};

@@ -3,7 +3,7 @@
 use super::{Fact, Period, Ratio};
 use crate::deadline::{Comparison, Timeliness};
 use crate::dossier::Status;
-use crate::procedure::Channel;
+use crate::procedure::{Catalogue, Channel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -271,4 +271,17 @@ pub fn tally_by<'f, K: Ord>(
         tallies.entry(key(fact)).or_default().add(fact, period);
     }
     tallies
+}
+
+/// Tallies of a period by field of administration, under the names that the catalogue has; a field that it does not have under
+/// what the facts call it.
+#[must_use]
+pub fn tally_by_field<'f>(
+    facts: impl IntoIterator<Item = &'f Fact>,
+    period: &Period,
+    catalogue: &'f Catalogue,
+) -> BTreeMap<&'f str, Tally> {
+    tally_by(facts, period, |fact| {
+        catalogue.field(&fact.field).map_or(fact.field.as_str(), |field| &field.name_vi)
+    })
 }

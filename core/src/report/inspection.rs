@@ -1,7 +1,7 @@
 //! What a monthly inspection looks at.
 
 use crate::calendar::{Calendar, CalendarError};
-use crate::measure::{Calendars, Counts, Fact, Head, Period, Sheet, tally_by};
+use crate::measure::{Calendars, Counts, Fact, Head, Period, Sheet, Tally, tally_by};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -108,7 +108,9 @@ impl Inspection {
         let calendars = calendars.into();
         let mut findings = Vec::new();
         for fact in facts {
-            let counts = tally_by([fact], &period, |_| ()).remove(&()).unwrap_or_default().counts;
+            let mut alone = Tally::default();
+            alone.add(fact, &period);
+            let counts = alone.counts;
             if counts == Counts::default() {
                 continue;
             }

@@ -9,7 +9,7 @@ pub use inspection::{Finding, FindingKind, Inspected, Inspection};
 pub use league::{League, Place, ScoreLeague, ScorePlace};
 pub use publicity::{PublicRow, Publicity};
 
-use crate::measure::{Fact, Form06, Measure, Period, Ratio, Tally, tally_by};
+use crate::measure::{Fact, Form06, Measure, Period, Ratio, Tally, tally_by_field};
 use crate::procedure::Catalogue;
 use crate::score::{Index, ScoreError, Scorecard};
 use serde::Serialize;
@@ -36,14 +36,11 @@ impl Report {
         period: Period,
         catalogue: &'f Catalogue,
     ) -> Result<Self, ScoreError> {
-        let label =
-            |fact: &'f Fact| catalogue.field(&fact.field).map_or(fact.field.as_str(), |field| &field.name_vi);
-        let by_field = tally_by(facts, &period, label);
+        let by_field = tally_by_field(facts, &period, catalogue);
         let mut total = Tally::default();
         for tally in by_field.values() {
             total += *tally;
         }
-        let by_field = by_field.into_iter().map(|(label, tally)| (label.to_owned(), tally));
         Ok(Self {
             form06: Form06::of(period, by_field),
             scorecard: Scorecard::of(Index::qd_766(), &total.ratios(), &BTreeMap::new())?,
