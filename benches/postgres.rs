@@ -1,151 +1,185 @@
-//! Appends to a PostgreSQL server, beside the server's own plain insert of the same texts, and its bare commit.
+//! Appends to a PostgreSQL server, beside the server's own insert of the same texts, and its bare commit.
+//!
+//! As with the file: a million events of 50,000 dossiers are there before, each append is of a dossier chosen at random, and
+//! the insert it is compared with looks whether the dossier is at the version that is expected. One that does not is beside
+//! it.
 
+use crate::journal::Stream;
 use crate::server::Server;
 use crate::{Line, Peers, median};
 use ::postgres::{Client, NoTls};
-use motcua::dossier::{Action, Event};
-use motcua::journal::{Append, Journal, PostgresJournal, WorkItem};
-use motcua::moment;
-use rand::{Rng, RngExt, SeedableRng};
-use rand_pcg::Pcg64;
+use motcua::journal::{Append, Journal, PostgresJournal};
 use std::time::Instant;
 
-/// So many dossiers are there before; each append is to one of them at random.
-const DOSSIERS: usize = 1_000;
-/// So many appends each connection makes in a round.
+const EVENTS: usize = 1_000_000;
+/// So many appends each connection makes in a round, on average.
 const APPENDS: usize = 1_000;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 9;
+/// So many events are stored at once before.
+const AT_ONCE: usize = 1_000;
+
+/// Room enough for all there is, and no checkpoint in between.
+const SETTINGS: [&str; 3] = ["shared_buffers=2GB", "max_wal_size=16GB", "checkpoint_timeout=1h"];
+
+const TABLES: &str = "
+    CREATE TABLE checked (seq bigserial PRIMARY KEY, dossier text, version bigint, body text, UNIQUE (dossier, version));
+    CREATE TABLE unchecked (LIKE checked INCLUDING ALL);
+    CREATE TABLE bare (n integer)";
+const CHECKED: &str = "INSERT INTO checked (dossier, version, body) SELECT $1, $2::bigint, $3
+    WHERE coalesce((SELECT version FROM checked WHERE dossier = $1 ORDER BY version DESC LIMIT 1), 0) = $2::bigint - 1";
+const UNCHECKED: &str = "INSERT INTO unchecked (dossier, version, body) VALUES ($1, $2, $3)";
+const BARE: &str = "INSERT INTO bare VALUES (1)";
 
 /// An event to append, as each side takes it.
 struct Item {
     append: Append,
+    version: i64,
     body: String,
 }
 
-type Write = Box<dyn FnMut(&Item) + Send>;
+impl From<Append> for Item {
+    fn from(append: Append) -> Self {
+        let event = &append.events[0];
+        Self { version: event.version.cast_signed(), body: serde_json::to_string(event).unwrap(), append }
+    }
+}
 
-/// What a connection does, and what it needs to know of its own dossiers.
-struct Side {
-    versions: Vec<u64>,
-    append: Write,
+/// A side of the comparison on a connection of its own.
+trait Side: Send {
+    /// Reads a dossier, as who decides on it does before.
+    fn read(&mut self, dossier: &str);
+    fn append(&mut self, item: &Item);
+}
+
+struct Ours(PostgresJournal);
+
+impl Side for Ours {
+    fn read(&mut self, dossier: &str) {
+        self.0.events(dossier).unwrap();
+    }
+
+    fn append(&mut self, item: &Item) {
+        self.0.append(std::slice::from_ref(&item.append)).unwrap();
+    }
+}
+
+/// One of the plain inserts, or the bare one, which takes no values.
+struct Theirs {
+    client: Client,
+    insert: ::postgres::Statement,
+    select: Option<::postgres::Statement>,
+}
+
+impl Theirs {
+    fn open(server: &Server, insert: &str, table: Option<&str>) -> Self {
+        let mut client = server.client();
+        let insert = client.prepare(insert).unwrap();
+        let select =
+            table.map(|table| format!("SELECT body FROM {table} WHERE dossier = $1 ORDER BY version"));
+        let select = select.map(|select| client.prepare(&select).unwrap());
+        Self { client, insert, select }
+    }
+}
+
+impl Side for Theirs {
+    fn read(&mut self, dossier: &str) {
+        if let Some(select) = &self.select {
+            self.client.query(select, &[&dossier]).unwrap();
+        }
+    }
+
+    fn append(&mut self, item: &Item) {
+        let done = match self.select {
+            None => self.client.execute(&self.insert, &[]),
+            Some(_) => {
+                let values: [&(dyn ::postgres::types::ToSql + Sync); 3] =
+                    [&item.append.dossier.as_str(), &item.version, &item.body];
+                self.client.execute(&self.insert, &values)
+            }
+        };
+        assert_eq!(done.unwrap(), 1);
+    }
 }
 
 pub(crate) fn lines(_: &Peers) -> Vec<Line> {
-    let server = Server::start();
-    let mut admin = server.client();
-    admin
-        .batch_execute(
-            "CREATE TABLE plain (dossier text, version bigint, body text, UNIQUE (dossier, version));
-             CREATE TABLE bare (n integer)",
-        )
-        .unwrap();
-    let mut lines = Vec::new();
-    for (case, connections) in
-        [("append on a server, 1 connection", 1), ("append on a server, 8 connections", 8)]
-    {
-        let mut all: Vec<[Side; 3]> = (0..connections).map(|_| sides(&server)).collect();
-        // In turn, so that all of them have the same disk.
-        let mut times = [const { Vec::new() }; 3];
-        for round in 0..=ROUNDS {
-            for (side, times) in times.iter_mut().enumerate() {
-                let mut work: Vec<(Vec<Item>, &mut Side)> = Vec::new();
-                for (connection, sides) in all.iter_mut().enumerate() {
-                    let seed = (connections * 1_000 + connection * 100 + round) as u64;
-                    let prefix = format!("{connections}-{connection}");
-                    let side = &mut sides[side];
-                    work.push((items(side, &prefix, Pcg64::seed_from_u64(seed)), side));
-                }
-                let begun = Instant::now();
-                std::thread::scope(|scope| {
-                    for (items, side) in &mut work {
-                        scope.spawn(move || items.iter().for_each(|item| (side.append)(item)));
-                    }
-                });
-                // The first round fills what each of them keeps.
-                if round > 0 {
-                    times.push(begun.elapsed().as_nanos() as f64 / (APPENDS * connections) as f64);
-                }
-            }
-        }
-        let [ours, peer, limit] = times.map(|times| median(times.into_iter()));
-        lines.push(Line {
+    let server = Server::start_with(&SETTINGS);
+    let mut stream = filled(&server);
+    let cases = [
+        (1, ["append on a server, 1 connection", "the same, beside an insert without a check"]),
+        (8, ["append on a server, 8 connections", "the same, beside an insert without a check"]),
+    ];
+    let line = |(connections, [case, again]): (usize, [&'static str; 2])| {
+        let [ours, checked, unchecked, limit] = times(&server, &mut stream, connections);
+        let line = |case, peer, peer_name: &str| Line {
             case,
             operation: "an event",
             clock: "wall",
             ours,
             peer: Some(peer),
-            peer_name: "PostgreSQL's plain insert".into(),
+            peer_name: peer_name.into(),
             limit,
             limit_name: "a commit of one number",
-        });
-    }
-    lines
-}
-
-/// What a connection appends in a round.
-fn items(side: &mut Side, prefix: &str, mut random: impl Rng) -> Vec<Item> {
-    let item = |_| {
-        let dossier = random.random_range(0..DOSSIERS);
-        let version = &mut side.versions[dossier];
-        *version += 1;
-        let append = append(&format!("H41-{prefix}-{dossier}"), *version);
-        Item { body: serde_json::to_string(&append.events[0]).unwrap(), append }
+        };
+        [line(case, checked, "PostgreSQL's plain insert"), line(again, unchecked, "the bare insert")]
     };
-    (0..APPENDS).map(item).collect()
+    cases.into_iter().flat_map(line).collect()
 }
 
-/// Ours, the plain insert, and the bare commit, on a connection each.
-fn sides(server: &Server) -> [Side; 3] {
-    let connect = || Client::connect(&server.url(), NoTls).unwrap();
-    let mut journal = PostgresJournal::open(&server.url(), None).unwrap();
-    let (mut plain, mut bare) = (connect(), connect());
-    let insert = plain.prepare("INSERT INTO plain VALUES ($1, $2, $3)").unwrap();
-    let commit = bare.prepare("INSERT INTO bare VALUES (1)").unwrap();
-    let side = |append: Write| Side { versions: vec![0; DOSSIERS], append };
-    [
-        side(Box::new(move |Item { append, .. }| {
-            journal.append(std::slice::from_ref(append)).unwrap();
-        })),
-        side(Box::new(move |Item { append, body }| {
-            let version = append.events[0].version.cast_signed();
-            plain.execute(&insert, &[&append.dossier.as_str(), &version, &body]).unwrap();
-        })),
-        side(Box::new(move |_| {
-            bare.execute(&commit, &[]).unwrap();
-        })),
-    ]
-}
-
-fn event(version: u64) -> Event {
-    Event {
-        version,
-        at: moment::parse("2023-06-01 08:10").unwrap(),
-        actor: "justice".into(),
-        unit: Some("hoa-thanh".into()),
-        on_behalf: None,
-        office: None,
-        key: format!("2023-06-01 08:10/{version}").into(),
-        pinned: None,
-        action: Action::complete("check", "complete"),
+/// Tables with a million events each.
+fn filled(server: &Server) -> Stream {
+    let mut client = server.client();
+    client.batch_execute(TABLES).unwrap();
+    let mut ours = PostgresJournal::open(&server.url(), None).unwrap();
+    let mut stream = Stream::new();
+    let fill = "INSERT INTO checked (dossier, version, body) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])";
+    for _ in 0..EVENTS / AT_ONCE {
+        let items: Vec<Item> = (0..AT_ONCE).map(|_| stream.next().into()).collect();
+        let dossiers: Vec<&str> = items.iter().map(|item| item.append.dossier.as_str()).collect();
+        let versions: Vec<i64> = items.iter().map(|item| item.version).collect();
+        let bodies: Vec<&str> = items.iter().map(|item| item.body.as_str()).collect();
+        client.execute(fill, &[&dossiers, &versions, &bodies]).unwrap();
+        ours.append(&items.into_iter().map(|item| item.append).collect::<Vec<_>>()).unwrap();
     }
+    for sql in ["INSERT INTO unchecked SELECT * FROM checked", "VACUUM ANALYZE", "CHECKPOINT"] {
+        client.batch_execute(sql).unwrap();
+    }
+    stream
 }
 
-/// With the open work of a dossier in one office, which changes with each event.
-fn append(dossier: &str, version: u64) -> Append {
-    let event = event(version);
-    let due = event.at + chrono::TimeDelta::days(3);
-    let work = vec![WorkItem {
-        dossier: dossier.into(),
-        procedure: "2.000815".into(),
-        action: "complete".into(),
-        step: Some(format!("step-{}", version % 8)),
-        outcomes: vec!["complete".into(), "return".into()],
-        role: Some("judicial_officer".into()),
-        unit: "hoa-thanh".into(),
-        assignee: None,
-        since: event.at,
-        due: Some(due),
-        step_due: None,
-    }];
-    Append { dossier: dossier.into(), events: vec![event], work, next: Some(due), snapshot: None }
+/// Nanoseconds for an event: ours, the insert that checks, the one that does not, and the bare commit.
+fn times(server: &Server, stream: &mut Stream, connections: usize) -> [f64; 4] {
+    let sides = || -> [Box<dyn Side>; 4] {
+        [
+            Box::new(Ours(PostgresJournal::open(&server.url(), None).unwrap())),
+            Box::new(Theirs::open(server, CHECKED, Some("checked"))),
+            Box::new(Theirs::open(server, UNCHECKED, Some("unchecked"))),
+            Box::new(Theirs::open(server, BARE, None)),
+        ]
+    };
+    let mut all: Vec<[Box<dyn Side>; 4]> = (0..connections).map(|_| sides()).collect();
+    let mut times = [const { Vec::new() }; 4];
+    for _ in 0..ROUNDS {
+        // A dossier is always of the same connection: nobody waits for another's.
+        let mut work: Vec<Vec<Item>> = (0..connections).map(|_| Vec::new()).collect();
+        for append in (0..APPENDS * connections).map(|_| stream.next()) {
+            let of = append.dossier.bytes().map(usize::from).sum::<usize>() % connections;
+            work[of].push(append.into());
+        }
+        // In turn, so that all of them have the same disk.
+        for (at, times) in times.iter_mut().enumerate() {
+            let mut jobs: Vec<(&Vec<Item>, &mut Box<dyn Side>)> =
+                work.iter().zip(all.iter_mut().map(|sides| &mut sides[at])).collect();
+            for (items, side) in &mut jobs {
+                items.iter().for_each(|item| side.read(&item.append.dossier));
+            }
+            let begun = Instant::now();
+            std::thread::scope(|scope| {
+                for (items, side) in jobs {
+                    scope.spawn(move || items.iter().for_each(|item| side.append(item)));
+                }
+            });
+            times.push(begun.elapsed().as_nanos() as f64 / (APPENDS * connections) as f64);
+        }
+    }
+    times.map(|times| median(times.into_iter()))
 }

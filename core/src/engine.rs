@@ -305,8 +305,8 @@ impl<J: Journal> Engine<J> {
         Ok(answer)
     }
 
+    /// The same for a dossier that is known to be what the journal holds.
     fn add_one(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
-        self.refresh_unless_in(batch, &command.dossier)?;
         let (version, event) = self.decide_one(command)?;
         let answer = self.answer(batch, command, version, event.is_none())?;
         if let Some(event) = event {

@@ -73,11 +73,25 @@ fn read(text: &str) -> Option<NaiveDateTime> {
 /// ```
 #[must_use]
 pub fn format(moment: NaiveDateTime) -> String {
-    // By hand: chrono reads its pattern anew each time, and a due date is written for every dossier.
     let (date, time) = (moment.date(), moment.time());
-    let (year, month, day) = (date.year(), date.month(), date.day());
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+07:00")
+    let (month, day, hour) = (date.month(), date.day(), time.hour());
+    let (minute, second) = (time.minute(), time.second());
+    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else {
+        let year = date.year();
+        return format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+07:00");
+    };
+    // Digit by digit: each event of a journal has several moments.
+    let mut text = String::with_capacity(25);
+    let before = ["", "", "-", "-", "T", ":", ":"];
+    for (before, number) in before.into_iter().zip([year / 100, year % 100, month, day, hour, minute, second])
+    {
+        text.push_str(before);
+        for digit in [number / 10, number % 10] {
+            text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        }
+    }
+    text.push_str("+07:00");
+    text
 }
 
 /// A moment as people read it: `2023-06-01 10:00`.

@@ -34,11 +34,16 @@ impl Server {
     }
 
     pub fn start() -> Self {
-        // Somebody else may take the port before it does.
-        (0..5).find_map(|_| Self::start_once()).expect("a free port")
+        Self::start_with(&[])
     }
 
-    fn start_once() -> Option<Self> {
+    /// With settings (`name=value`) of its own.
+    pub fn start_with(settings: &[&str]) -> Self {
+        // Somebody else may take the port before it does.
+        (0..5).find_map(|_| Self::start_once(settings)).expect("a free port")
+    }
+
+    fn start_once(settings: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let user = unprivileged();
         if let Some((user, group)) = user {
@@ -53,13 +58,14 @@ impl Server {
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let script = r#""$1" -D "$2" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on \
-            >"$2/log" 2>&1 & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "$2""#;
+        let script = r#"server=$1 data=$2 port=$3; shift 3; "$server" -D "$data" -p "$port" "$@" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on \
+            >"$data/log" 2>&1 & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "$data""#;
         let keeper = run(Path::new("sh"), user)
             .args(["-c", script, "sh"])
             .arg(program("postgres"))
             .arg(&data)
             .arg(port.to_string())
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .current_dir(folder.path())
             .stdin(Stdio::piped())
             .spawn()

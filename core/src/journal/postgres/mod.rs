@@ -1,4 +1,5 @@
 mod link;
+mod one;
 mod read;
 mod schema;
 mod write;

@@ -1,7 +1,7 @@
 //! What is read. No event is given out that is not what was sealed: its chain is followed, and ends as the dossier's row says.
 
-use super::PostgresJournal;
 use super::link::failed;
+use super::{Last, PostgresJournal};
 use crate::dossier::signature::Digest;
 use crate::journal::{JournalError, Sealed, Visit, VisitSealed, Words, WorkFilter, WorkItem, stored, work};
 use crate::moment;
@@ -22,7 +22,8 @@ pub(super) const HASHES_OF: &str = "SELECT e.dossier, e.hash FROM routes r
     JOIN events e ON (e.unit, e.year, e.dossier) = (r.unit, r.year, r.code)
     WHERE r.code = ANY ($1) ORDER BY e.dossier, e.version";
 
-const CHAIN: &str = "SELECT e.version, e.body, e.words, e.salt, e.texts, e.hash, p.place, d.version, d.hash
+const CHAIN: &str =
+    "SELECT e.version, e.body, e.words, e.salt, e.texts, e.hash, p.place, d.version, d.hash, d.waiting
     FROM dossiers d
     LEFT JOIN events e ON e.unit = $1 AND e.year = $2 AND e.dossier = $3 AND e.version >= $4
     LEFT JOIN placed p ON p.unit = $1 AND p.year = $2 AND p.dossier = $3 AND p.version = e.version
@@ -140,10 +141,12 @@ pub(super) fn chain(
         return Err(tampered(dossier, 1, "its dossier has no row"));
     };
     let version = head.get::<_, i64>(7).cast_unsigned();
+    let hash = digest(head, 8).map_err(failed(&journal.place))?;
+    // So that what is appended after it is one statement.
+    journal.keep(dossier, Some(home), Some(Last { hash, waits: head.get(9) }));
     if after >= version {
         return Ok(Vec::new());
     }
-    let hash = digest(head, 8).map_err(failed(&journal.place))?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
         found.extend(sealed_in(row, &code)?);

@@ -1,14 +1,13 @@
 //! What is written.
 
-use super::link::{Link, Values, failed, unknown};
-use super::{Home, Kept, Last, PostgresJournal, read};
+use super::link::{Link, failed, unknown};
+use super::{Home, Last, PostgresJournal, one, read};
 use crate::dossier::signature::Digest;
 use crate::dossier::{Action, Event};
 use crate::journal::{Append, Appended, Intake, Journal as _, JournalError, Sealed, stored};
 use chrono::Datelike;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use std::fmt::Write as _;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// So many appends go to the server in one call; more of them in one transaction.
@@ -39,35 +38,6 @@ struct Columns {
 pub(super) const APPEND: &str = "SELECT versions, hashes FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 /// The server's function found something that is not as expected after it had written something else.
 const NOT_AS_EXPECTED: &str = "MC001";
-
-/// The first event of a dossier, in one statement: the function takes longer. It does nothing if the dossier is there.
-pub(super) const FIRST: &str = "WITH route AS (
-    INSERT INTO routes (code, unit, year) VALUES ($3, $1, $2) ON CONFLICT DO NOTHING RETURNING code),
-    head AS (INSERT INTO dossiers (unit, year, code, version, hash, keys, next, waiting, work)
-    SELECT $1, $2, code, 1, $4, $5, $6, $7, $8 FROM route),
-    waits AS (INSERT INTO waiting (unit, due, assignee, dossier, home, year)
-    SELECT w.unit, w.due, w.assignee, code, $1, $2 FROM route, unnest($9::text[], $10::text[], $11::text[]) AS w (unit, due, assignee))
-    INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
-    SELECT $1, $2, code, 1, $12, $13, $14, $15, $4 FROM route";
-
-/// The commonest append, one event after others of a dossier that goes on waiting where it does, likewise. It does nothing
-/// if the dossier is not as expected, and its last event not the one that was hashed before this one.
-pub(super) const NEXT: &str = "WITH head AS (
-    UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10
-    WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5 AND position($6 IN keys) = 0
-        AND waiting = $11 RETURNING version)
-    INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
-    SELECT $1, $2, $3, version, $8, $12, $13, $14, $7 FROM head";
-
-/// Where a dossier waits, a line for each row of the table `waiting`.
-fn waits(open: &Append) -> String {
-    let mut waits = String::new();
-    for [unit, due, assignee] in stored::waiting(&open.work) {
-        // Writing into a text never fails.
-        let _ = writeln!(waits, "{unit}\t{due}\t{assignee}");
-    }
-    waits
-}
 
 impl Columns {
     /// A dossier, of which events follow a version.
@@ -106,7 +76,7 @@ impl Columns {
                 *place = value;
             }
         }
-        let waits = waits(open);
+        let waits = one::waits(open);
         last(&mut self.works, Some(stored::to_json(&open.work)?));
         last(&mut self.nexts, stored::next(open.next));
         last(&mut self.waits, Some(waits));
@@ -156,12 +126,12 @@ impl Columns {
 /// The version and the hash of a dossier's last event.
 type End = (u64, Option<Digest>);
 
-fn unwritten(place: &str) -> impl Fn(serde_json::Error) -> JournalError + '_ {
+pub(super) fn unwritten(place: &str) -> impl Fn(serde_json::Error) -> JournalError + '_ {
     |error| JournalError::Storage { place: place.into(), reason: error.to_string() }
 }
 
 /// Where a dossier is to be that begins with an event: with the unit that receives it, in the year in which it does.
-fn first_home(event: Option<&Event>) -> Home {
+pub(super) fn first_home(event: Option<&Event>) -> Home {
     let unit = match event.map(|event| &event.action) {
         Some(Action::Receive(application)) => application.unit.as_str().into(),
         _ => SmolStr::default(),
@@ -204,7 +174,7 @@ fn in_transaction<T>(
 
 pub(super) fn append(journal: &PostgresJournal, batch: &[Append]) -> Result<Vec<Appended>, JournalError> {
     if let [append] = batch
-        && let Some(done) = append_one(journal, append)?
+        && let Some(done) = one::append(journal, append)?
     {
         return Ok(vec![done]);
     }
@@ -238,7 +208,7 @@ pub(super) fn append(journal: &PostgresJournal, batch: &[Append]) -> Result<Vec<
                 journal.keep(
                     &append.dossier,
                     first.map(|first| first_home(Some(first))),
-                    hash.map(|hash| Last { hash, waits: waits(append) }),
+                    hash.map(|hash| Last { hash, waits: one::waits(append) }),
                 );
             }
             if let Some(done) = results.get_mut(at) {
@@ -248,57 +218,6 @@ pub(super) fn append(journal: &PostgresJournal, batch: &[Append]) -> Result<Vec<
         return Ok(results.into_iter().flatten().collect());
     }
     Err(JournalError::Busy { place: journal.place.clone() })
-}
-
-/// Appends by [`FIRST`] or [`NEXT`] if that may do; `None` if it did not.
-fn append_one(journal: &PostgresJournal, append: &Append) -> Result<Option<Appended>, JournalError> {
-    let ([event], None) = (append.events.as_slice(), &append.snapshot) else { return Ok(None) };
-    let (rows, waits) = (stored::waiting(&append.work), waits(append));
-    let is_first = event.version == 1;
-    let as_before = || {
-        let kept = journal.kept.borrow();
-        let Kept { home, last: Some(last) } = kept.get(&append.dossier)? else { return None };
-        (last.waits == waits).then(|| (home.clone(), Some(last.hash)))
-    };
-    let Some((home, before)) = (if is_first { Some((first_home(Some(event)), None)) } else { as_before() })
-    else {
-        return Ok(None);
-    };
-    let unwritten = unwritten(&journal.place);
-    let sealed = Sealed::of(0, &append.dossier, event, before)?;
-    let words = sealed.words.as_ref();
-    let salt = words.map(|words| &words.salt[..]);
-    let words = words.map(|words| serde_json::to_string(&words.texts)).transpose().map_err(&unwritten)?;
-    let texts = sealed.texts.as_ref().map(|Digest(texts)| &texts[..]);
-    let (unit, code, key) =
-        (home.unit.as_str(), append.dossier.as_str(), &stored::key_hash::<8>(&event.key)[..]);
-    let (work, next) = (stored::to_json(&append.work).map_err(&unwritten)?, stored::next(append.next));
-    let (body, hash) = (&sealed.body, &sealed.hash.0[..]);
-    let before = before.as_ref().map(|Digest(before)| &before[..]);
-    let done = journal.write(|link| {
-        if is_first {
-            let column = |at: usize| -> Vec<&str> {
-                rows.iter().filter_map(|row| row.get(at)).map(String::as_str).collect()
-            };
-            let (units, dues, assignees) = (column(0), column(1), column(2));
-            let values: Values<'_> = &[
-                &unit, &home.year, &code, &hash, &key, &next, &waits, &work, &units, &dues, &assignees, body,
-                &words, &salt, &texts,
-            ];
-            return link.execute(FIRST, values).map_err(unknown(&link.place));
-        }
-        let version = event.version.cast_signed();
-        let values: Values<'_> = &[
-            &unit, &home.year, &code, &version, &before, &key, &hash, body, &work, &next, &waits, &words,
-            &salt, &texts,
-        ];
-        link.execute(NEXT, values).map_err(unknown(&link.place))
-    })?;
-    if done == 0 {
-        return Ok(None);
-    }
-    journal.keep(code, Some(home.clone()), Some(Last { hash: sealed.hash, waits }));
-    Ok(Some(Appended { version: event.version, repeated: false }))
 }
 
 /// Whether the server alone can tell if a batch can be stored: each dossier once, its events one behind the other, their
