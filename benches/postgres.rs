@@ -7,7 +7,7 @@
 use crate::journal::Stream;
 use crate::server::Server;
 use crate::{Line, Peers, median};
-use ::postgres::{Client, NoTls};
+use ::postgres::Client;
 use motcua::journal::{Append, Journal, PostgresJournal};
 use std::time::Instant;
 

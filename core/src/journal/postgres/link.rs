@@ -1,6 +1,6 @@
 //! A connection, and what its errors mean.
 
-use super::{one, schema, write};
+use super::{one, schema};
 use crate::journal::JournalError;
 use postgres::error::SqlState;
 use postgres::types::ToSql;
@@ -28,7 +28,7 @@ impl Link {
         let mut link = Self { client, place: place.into(), prepared: FxHashMap::default() };
         schema::prepare(&mut link, name)?;
         // So that from the first append on each is one message and one answer.
-        for sql in [one::FIRST, one::NEXT, one::MOVED, write::APPEND] {
+        for sql in [one::FIRST, one::NEXT, one::MOVED] {
             link.statement(sql).map_err(failed(place))?;
         }
         Ok(link)

@@ -1,3 +1,4 @@
+mod batch;
 mod link;
 mod one;
 mod read;
@@ -57,7 +58,7 @@ struct Kept {
 }
 
 /// What was written of a dossier last.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Last {
     /// Of its last event.
     hash: Digest,
@@ -174,27 +175,44 @@ impl PostgresJournal {
 
     /// Where a dossier is; `None` for an unknown one.
     fn home(&self, dossier: &str) -> Result<Option<Home>, JournalError> {
-        if let Some(kept) = self.kept.borrow().get(dossier) {
-            return Ok(Some(kept.home.clone()));
+        let kept = self.kept.borrow().get(dossier).map(|kept| kept.home.clone());
+        match kept {
+            None => Ok(self.ask(dossier)?.map(|(home, _)| home)),
+            home => Ok(home),
         }
-        let found =
-            self.read(|link| link.query("SELECT unit, year FROM routes WHERE code = $1", &[&dossier]))?;
-        let Some(row) = found.first() else { return Ok(None) };
-        let home = Home { unit: row.get::<_, &str>(0).into(), year: row.get(1) };
-        self.keep(dossier, Some(home.clone()), None);
-        Ok(Some(home))
     }
 
-    /// Remembers where a dossier is, unless that is remembered, and what was written of it.
-    fn keep(&self, dossier: &str, home: Option<Home>, last: Option<Last>) {
+    /// The same with what was written of it last, as far as that is remembered.
+    fn head(&self, dossier: &str) -> Result<Option<(Home, Last)>, JournalError> {
+        let head = |kept: &Kept| kept.last.clone().map(|last| (kept.home.clone(), last));
+        let kept = self.kept.borrow().get(dossier).and_then(head);
+        match kept {
+            None => Ok(self.ask(dossier)?.and_then(|(home, last)| last.map(|last| (home, last)))),
+            head => Ok(head),
+        }
+    }
+
+    fn ask(&self, dossier: &str) -> Result<Option<(Home, Option<Last>)>, JournalError> {
+        let select = "SELECT r.unit, r.year, d.hash, d.waiting FROM routes r
+            LEFT JOIN dossiers d USING (unit, year, code) WHERE r.code = $1";
+        let found = self.read(|link| link.query(select, &[&dossier]))?;
+        let Some(row) = found.first() else { return Ok(None) };
+        let home = Home { unit: row.get::<_, &str>(0).into(), year: row.get(1) };
+        let hash = row.get::<_, Option<&[u8]>>(2).and_then(|hash| hash.try_into().ok());
+        let last = hash.map(|hash| Last { hash: Digest(hash), waits: row.get(3) });
+        self.keep(dossier, home.clone(), last.clone());
+        Ok(Some((home, last)))
+    }
+
+    /// Remembers where a dossier is, and what was written of it.
+    fn keep(&self, dossier: &str, home: Home, last: Option<Last>) {
         let mut all = self.kept.borrow_mut();
         if all.len() >= KEPT {
             all.clear();
         }
-        match (all.get_mut(dossier), home) {
-            (Some(kept), _) => kept.last = last,
-            (None, Some(home)) => drop(all.insert(dossier.into(), Kept { home, last })),
-            (None, None) => {}
+        match all.get_mut(dossier) {
+            Some(kept) => kept.last = last,
+            None => drop(all.insert(dossier.into(), Kept { home, last })),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! One event, in one statement and one round trip. The server's function `append`, which takes any batch, takes longer.
+//! One event, in one statement and one round trip.
 
 use super::link::{Values, unknown};
 use super::write::{first_home, unwritten};
-use super::{Kept, Last, PostgresJournal};
+use super::{Last, PostgresJournal};
 use crate::dossier::signature::Digest;
 use crate::journal::{Append, Appended, JournalError, Sealed, stored};
 use std::fmt::Write as _;
@@ -49,7 +49,7 @@ pub(super) fn waits(open: &Append) -> String {
 }
 
 /// Unit, due date and officer of the lines that are not among others.
-fn without<'a>(lines: &'a str, others: &str) -> Vec<[&'a str; 3]> {
+pub(super) fn without<'a>(lines: &'a str, others: &str) -> Vec<[&'a str; 3]> {
     let row = |line: &'a str| {
         let mut parts = line.split('\t');
         std::array::from_fn(|_| parts.next().unwrap_or_default())
@@ -61,10 +61,12 @@ fn without<'a>(lines: &'a str, others: &str) -> Vec<[&'a str; 3]> {
 /// statements can do, and then nothing was stored.
 pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Option<Appended>, JournalError> {
     let ([event], None) = (append.events.as_slice(), &append.snapshot) else { return Ok(None) };
-    let (home, before, waited) = match journal.kept.borrow().get(&append.dossier) {
-        _ if event.version == 1 => (first_home(Some(event)), None, String::new()),
-        Some(Kept { home, last: Some(last) }) => (home.clone(), Some(last.hash), last.waits.clone()),
-        _ => return Ok(None),
+    let (home, before, waited) = match event.version {
+        1 => (first_home(Some(event)), None, String::new()),
+        _ => match journal.head(&append.dossier)? {
+            Some((home, Last { hash, waits })) => (home, Some(hash), waits),
+            None => return Ok(None),
+        },
     };
     let waits = waits(append);
     let (gone, come) = (without(&waited, &waits), without(&waits, &waited));
@@ -107,6 +109,6 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
     if done == 0 {
         return Ok(None);
     }
-    journal.keep(code, Some(home.clone()), Some(Last { hash: sealed.hash, waits }));
+    journal.keep(code, home.clone(), Some(Last { hash: sealed.hash, waits }));
     Ok(Some(Appended { version: event.version, repeated: false }))
 }

@@ -1,7 +1,7 @@
 //! What is read. No event is given out that is not what was sealed: its chain is followed, and ends as the dossier's row says.
 
-use super::link::failed;
-use super::{Last, PostgresJournal};
+use super::link::{Link, Values, failed};
+use super::{Home, Last, PostgresJournal};
 use crate::dossier::signature::Digest;
 use crate::journal::{JournalError, Sealed, Visit, VisitSealed, Words, WorkFilter, WorkItem, stored, work};
 use crate::moment;
@@ -14,10 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// So many rows are read at a time where there may be many.
 const AT_ONCE: i64 = 1_000;
 
-/// Dossiers of which an intake has something, so that nobody writes to them meanwhile.
-pub(super) const LOCKED: &str =
-    "SELECT d.unit, d.year, d.code FROM routes r JOIN dossiers d USING (unit, year, code)
-    WHERE r.code = ANY ($1) ORDER BY d.code FOR UPDATE OF d";
+/// The hashes of the events of dossiers of which an intake has something.
 pub(super) const HASHES_OF: &str = "SELECT e.dossier, e.hash FROM routes r
     JOIN events e ON (e.unit, e.year, e.dossier) = (r.unit, r.year, r.code)
     WHERE r.code = ANY ($1) ORDER BY e.dossier, e.version";
@@ -28,6 +25,9 @@ const CHAIN: &str =
     LEFT JOIN events e ON e.unit = $1 AND e.year = $2 AND e.dossier = $3 AND e.version >= $4
     LEFT JOIN placed p ON p.unit = $1 AND p.year = $2 AND p.dossier = $3 AND p.version = e.version
     WHERE d.unit = $1 AND d.year = $2 AND d.code = $3 ORDER BY e.version";
+
+const ONE: &str = "SELECT version, body, words, salt, texts, hash, NULL::bigint FROM events
+    WHERE unit = $1 AND year = $2 AND dossier = $3 AND version = $4";
 
 const SCAN: &str =
     "SELECT e.version, e.body, e.words, e.salt, e.texts, e.hash, 0::bigint, d.version, d.hash, d.code
@@ -80,6 +80,18 @@ fn sealed_in(row: &Row, dossier: &SmolStr) -> Result<Option<Sealed>, JournalErro
         texts,
         hash: Digest(row.get::<_, &[u8]>(5).try_into().unwrap_or([0; 32])),
     }))
+}
+
+/// One event of a dossier, over a connection that is in the middle of a transaction. Its place is not told.
+pub(super) fn one(
+    link: &mut Link,
+    home: &Home,
+    dossier: &SmolStr,
+    version: u64,
+) -> Result<Option<Sealed>, JournalError> {
+    let values: Values<'_> = &[&home.unit.as_str(), &home.year, &dossier.as_str(), &version.cast_signed()];
+    let rows = link.query(ONE, values).map_err(failed(&link.place))?;
+    rows.first().map_or(Ok(None), |row| sealed_in(row, dossier))
 }
 
 /// Gives places to the events that were committed since this was done last. Gives their number.
@@ -143,7 +155,7 @@ pub(super) fn chain(
     let version = head.get::<_, i64>(7).cast_unsigned();
     let hash = digest(head, 8).map_err(failed(&journal.place))?;
     // So that what is appended after it is one statement.
-    journal.keep(dossier, Some(home), Some(Last { hash, waits: head.get(9) }));
+    journal.keep(dossier, home, Some(Last { hash, waits: head.get(9) }));
     if after >= version {
         return Ok(Vec::new());
     }

@@ -4,14 +4,20 @@ use super::link::{Link, failed, quoted};
 use crate::journal::JournalError;
 
 /// Written into the table `motcua`.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
+
+/// From each format before to the one after it. Format 1 appended by functions of the server.
+const FORWARD: [&str; 1] =
+    ["DROP FUNCTION append; DROP FUNCTION wait_at; DROP FUNCTION sealed_part; DROP FUNCTION knows;
+    UPDATE motcua SET format = 2"];
 
 const TABLES: &str = include_str!("tables.sql");
 const FUNCTIONS: &str = include_str!("functions.sql");
 
-/// Makes the schema and its tables if there are none: all of it or nothing.
+/// Makes the schema and its tables if there are none, and brings them forward if they are of an earlier format: all of it or
+/// nothing.
 pub(super) fn prepare(link: &mut Link, schema: &str) -> Result<(), JournalError> {
-    if is_ours(link, schema)? {
+    if format(link, schema)? == Some(FORMAT) {
         return Ok(());
     }
     let failed = failed(&link.place);
@@ -26,31 +32,35 @@ fn make(link: &mut Link, schema: &str) -> Result<(), JournalError> {
     let failed = failed(&link.place);
     // Another process may be about the same, and faster.
     link.client.execute("SELECT pg_advisory_xact_lock(hashtext('motcua'))", &[]).map_err(&failed)?;
-    if is_ours(link, schema)? {
-        return Ok(());
-    }
     let create = format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema));
-    for sql in [create.as_str(), TABLES, FUNCTIONS] {
+    let steps = match format(link, schema)? {
+        None => vec![create.as_str(), TABLES, FUNCTIONS],
+        Some(found) => {
+            let done = usize::try_from(found).unwrap_or_default().saturating_sub(1);
+            FORWARD.get(done..).unwrap_or_default().to_vec()
+        }
+    };
+    for sql in steps {
         link.client.batch_execute(sql).map_err(&failed)?;
     }
     Ok(())
 }
 
-/// Whether the schema is ours; false if nothing is in it.
-fn is_ours(link: &mut Link, schema: &str) -> Result<bool, JournalError> {
+/// The format of what is in the schema; `None` if nothing is.
+fn format(link: &mut Link, schema: &str) -> Result<Option<i32>, JournalError> {
     let failed = failed(&link.place);
     let tables = "SELECT count(*), count(*) FILTER (WHERE relname = 'motcua') FROM pg_class
         WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)";
     let row = link.client.query_one(tables, &[&schema]).map_err(&failed)?;
     match (row.get::<_, i64>(0), row.get::<_, i64>(1)) {
-        (0, _) => return Ok(false),
+        (0, _) => return Ok(None),
         (_, 0) => return Err(JournalError::Foreign { place: link.place.clone() }),
         _ => {}
     }
     let place = link.place.clone();
     let found = link.client.query_opt("SELECT format FROM motcua", &[]);
     match found.map(|row| row.and_then(|row| row.try_get::<_, i32>(0).ok())) {
-        Ok(Some(FORMAT)) => Ok(true),
+        Ok(Some(found @ 1..=FORMAT)) => Ok(Some(found)),
         Ok(Some(found)) => Err(JournalError::Format { place, found: found.into(), known: FORMAT.into() }),
         // It is another program's table of that name.
         Ok(None) => Err(JournalError::Foreign { place }),

@@ -1,6 +1,6 @@
 -- Texts are compared byte by byte, so that codes and moments sort as everywhere in motcua.
 CREATE TABLE motcua (format integer NOT NULL);
-INSERT INTO motcua VALUES (1);
+INSERT INTO motcua VALUES (2);
 
 -- Where the rows of a dossier are: the unit that received it, and the year.
 CREATE TABLE routes (
