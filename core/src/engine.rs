@@ -22,7 +22,7 @@ use crate::journal::{Append, Appended, Journal, JournalError, WorkItem};
 use crate::moment;
 use crate::procedure::Catalogue;
 use chrono::{NaiveDate, NaiveDateTime};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
@@ -67,6 +67,8 @@ struct Batch {
     appends: Vec<Append>,
     /// The place of each dossier among them.
     places: FxHashMap<SmolStr, usize>,
+    /// Dossiers that were found to be as the journal holds them when this began.
+    fresh: FxHashSet<SmolStr>,
 }
 
 /// The open work of a dossier, and the moment at which something falls due of it next.
@@ -198,7 +200,7 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// [`EngineError::InList`] for the first command that is refused; `journal.*`. The journal is unchanged.
     pub fn handle_all(&mut self, commands: &[Command]) -> Result<Vec<Answer>, EngineError> {
-        self.together(&mut |engine, batch| {
+        self.together(commands, &mut |engine, batch| {
             let in_list = |(number, error)| EngineError::InList { number, error: Box::new(error) };
             let decide = |(number, command)| {
                 let answer = engine.add(batch, command);
@@ -219,7 +221,7 @@ impl<J: Journal> Engine<J> {
         &mut self,
         commands: &[Command],
     ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
-        self.together(&mut |engine, batch| {
+        self.together(commands, &mut |engine, batch| {
             let decide = |command| match engine.add(batch, command) {
                 Err(EngineError::Journal(error)) if error.is_of_store() => Err(error.into()),
                 result => Ok(result),
@@ -232,6 +234,7 @@ impl<J: Journal> Engine<J> {
     /// process was faster all the same, it is decided anew on what that one has stored.
     fn together(
         &mut self,
+        commands: &[Command],
         decide: &mut Deciding<'_, J>,
     ) -> Result<Vec<Result<Answer, EngineError>>, EngineError> {
         self.forget();
@@ -239,7 +242,8 @@ impl<J: Journal> Engine<J> {
         loop {
             self.journal.begin()?;
             let mut batch = Batch::default();
-            let outcome = decide(self, &mut batch).and_then(|mut results| {
+            let read = self.refresh_all(&mut batch, commands);
+            let outcome = read.and_then(|()| decide(self, &mut batch)).and_then(|mut results| {
                 for (code, stored) in self.store(&mut batch)? {
                     // Another process has carried out the same command in the meantime.
                     let answers = results.iter_mut().flatten().filter(|answer| answer.dossier == code);
@@ -364,13 +368,35 @@ impl<J: Journal> Engine<J> {
 
     /// What an earlier command of a list made of a dossier is ahead of the journal; all else must not be behind.
     fn refresh_unless_in(&mut self, batch: &Batch, code: &str) -> Result<(), EngineError> {
-        if batch.places.contains_key(code) { Ok(()) } else { self.refresh(code) }
+        match batch.fresh.contains(code) || batch.places.contains_key(code) {
+            true => Ok(()),
+            false => self.refresh(code),
+        }
+    }
+
+    /// Sees to it that what is kept of the dossiers of a list is what the journal holds, which is asked once for all.
+    fn refresh_all(&mut self, batch: &mut Batch, commands: &[Command]) -> Result<(), EngineError> {
+        let codes: FxHashSet<&SmolStr> = commands.iter().map(|command| &command.dossier).collect();
+        let codes: Vec<&str> = codes.into_iter().map(SmolStr::as_str).collect();
+        for (code, stored) in codes.iter().zip(self.journal.versions(&codes)?) {
+            match self.refresh_to(code, stored) {
+                Err(EngineError::Journal(error)) if error.is_of_store() => return Err(error.into()),
+                // It is told to the commands on this dossier; those on others go on.
+                Err(_) => {}
+                Ok(()) => drop(batch.fresh.insert((*code).into())),
+            }
+        }
+        Ok(())
     }
 
     /// Sees to it that what is kept of a dossier is what the journal holds: another process may have gone on.
     fn refresh(&mut self, code: &str) -> Result<(), EngineError> {
-        let kept = self.kept.get(code).map_or(0, |kept| kept.dossier.version);
         let stored = self.journal.version(code)?;
+        self.refresh_to(code, stored)
+    }
+
+    fn refresh_to(&mut self, code: &str, stored: u64) -> Result<(), EngineError> {
+        let kept = self.kept.get(code).map_or(0, |kept| kept.dossier.version);
         if stored != kept {
             self.kept.remove(code);
             if let Some(watched) = self.watched(code, stored)? {

@@ -3,7 +3,9 @@
 use super::{Answer, Engine, EngineError};
 use crate::dossier::Command;
 use crate::journal::{Journal, JournalError};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, Thread};
 
 /// An engine that many threads share. What they ask for while it is writing is carried out together afterwards and stored
 /// in one transaction (group commit), so that the disk is waited for once and not for each of them; what is refused leaves
@@ -37,21 +39,35 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 #[derive(Debug)]
 pub struct SharedEngine<J> {
     engine: Mutex<Engine<J>>,
-    waiting: Mutex<Vec<Asked>>,
+    queue: Mutex<Queue>,
 }
 
-type Answered = Arc<OnceLock<Result<Answer, EngineError>>>;
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<Asked>,
+    /// Whether one of the threads carries out, and will see to those that wait.
+    is_led: bool,
+}
 
 #[derive(Debug)]
 struct Asked {
     command: Command,
-    answer: Answered,
+    place: Arc<Place>,
+}
+
+/// Where a thread waits.
+#[derive(Debug)]
+struct Place {
+    thread: Thread,
+    answer: OnceLock<Result<Answer, EngineError>>,
+    /// It is its turn to carry out what all ask for.
+    leads: AtomicBool,
 }
 
 impl<J: Journal> SharedEngine<J> {
     /// Shares an engine.
     pub fn new(engine: Engine<J>) -> Self {
-        Self { engine: Mutex::new(engine), waiting: Mutex::default() }
+        Self { engine: Mutex::new(engine), queue: Mutex::default() }
     }
 
     /// Carries out a command, with those of other threads that wait: [`Engine::handle`].
@@ -59,24 +75,40 @@ impl<J: Journal> SharedEngine<J> {
     /// # Errors
     /// As [`Engine::handle`]. Where the store fails, all that were to be stored together get its error.
     pub fn handle(&self, command: Command) -> Result<Answer, EngineError> {
-        let answer = Answered::default();
-        lock(&self.waiting).push(Asked { command, answer: Arc::clone(&answer) });
-        let mut engine = lock(&self.engine);
-        // Who had the engine before may have taken this one along.
-        if answer.get().is_none() {
-            let asked = std::mem::take(&mut *lock(&self.waiting));
-            let commands: Vec<Command> = asked.iter().map(|asked| asked.command.clone()).collect();
-            match engine.handle_each(&commands) {
-                Ok(results) => asked.iter().zip(results).for_each(|(asked, result)| asked.tell(result)),
-                Err(error) => asked.iter().for_each(|asked| asked.tell(Err(error.clone()))),
+        let place = Arc::new(Place {
+            thread: thread::current(),
+            answer: OnceLock::new(),
+            leads: AtomicBool::new(false),
+        });
+        let mut queue = lock(&self.queue);
+        queue.waiting.push(Asked { command, place: Arc::clone(&place) });
+        let leads = !std::mem::replace(&mut queue.is_led, true);
+        drop(queue);
+        place.leads.fetch_or(leads, Ordering::Relaxed);
+        loop {
+            if let Some(answer) = place.answer.get() {
+                return answer.clone();
+            }
+            match place.leads.load(Ordering::Acquire) {
+                true => self.lead(),
+                // It may wake up for no reason.
+                false => thread::park(),
             }
         }
+    }
+
+    /// Carries out what is asked for by now, and lets one of those that have come since go on.
+    fn lead(&self) {
+        let mut engine = lock(&self.engine);
+        let round = Round { queue: &self.queue, asked: std::mem::take(&mut lock(&self.queue).waiting) };
+        let commands: Vec<Command> = round.asked.iter().map(|asked| asked.command.clone()).collect();
+        match engine.handle_each(&commands) {
+            Ok(results) => {
+                round.asked.iter().zip(results).for_each(|(asked, result)| asked.place.tell(result));
+            }
+            Err(error) => round.asked.iter().for_each(|asked| asked.place.tell(Err(error.clone()))),
+        }
         drop(engine);
-        // Only a panic in between leaves a command without an answer.
-        answer.get().cloned().unwrap_or_else(|| {
-            let (place, reason) = ("the shared engine".into(), "it stopped in the middle".into());
-            Err(JournalError::Unknown { place, reason }.into())
-        })
     }
 
     /// The engine, alone, for all else that can be asked of it. What others ask for waits as long.
@@ -90,10 +122,36 @@ impl<J: Journal> SharedEngine<J> {
     }
 }
 
-impl Asked {
+/// What is carried out together. When it ends, be it by a panic, nobody is left waiting.
+struct Round<'a> {
+    queue: &'a Mutex<Queue>,
+    asked: Vec<Asked>,
+}
+
+impl Drop for Round<'_> {
+    fn drop(&mut self) {
+        for asked in &self.asked {
+            let (place, reason) = ("the shared engine".into(), "it stopped in the middle".into());
+            // Only a panic in between leaves a command without an answer.
+            asked.place.tell(Err(JournalError::Unknown { place, reason }.into()));
+        }
+        let mut queue = lock(self.queue);
+        match queue.waiting.first() {
+            Some(next) => {
+                next.place.leads.store(true, Ordering::Release);
+                next.place.thread.unpark();
+            }
+            None => queue.is_led = false,
+        }
+    }
+}
+
+impl Place {
+    /// Gives it its answer, unless it has one.
     fn tell(&self, result: Result<Answer, EngineError>) {
-        // It is told once.
-        let _ = self.answer.set(result);
+        if self.answer.set(result).is_ok() {
+            self.thread.unpark();
+        }
     }
 }
 

@@ -176,6 +176,14 @@ pub trait Journal {
     /// Those of every method.
     fn version(&self, dossier: &str) -> Result<u64, JournalError>;
 
+    /// The same of several dossiers, in their order; where that takes a way to a server, it is gone once.
+    ///
+    /// # Errors
+    /// Those of every method.
+    fn versions(&self, dossiers: &[&str]) -> Result<Vec<u64>, JournalError> {
+        dossiers.iter().map(|dossier| self.version(dossier)).collect()
+    }
+
     /// The events of a dossier in their order; empty for an unknown one.
     ///
     /// # Errors

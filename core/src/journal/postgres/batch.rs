@@ -11,6 +11,11 @@ use xxhash_rust::xxh3::xxh3_64;
 /// So many dossiers, and so many events, go to the server in one statement.
 const AT_ONCE: usize = 500;
 
+/// Begins a transaction in which each row is found by its index. The statements are planned once, maybe when the tables were
+/// empty, and it seemed best to read all of them.
+pub(super) const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_mergejoin = off";
+
 /// Dossiers as they are, which nobody else writes to until the transaction ends. In one order everywhere, so that two
 /// transactions do not wait for each other.
 const LOCKED: &str = "SELECT d.code, d.unit, d.year, d.version, d.hash, d.keys, d.waiting

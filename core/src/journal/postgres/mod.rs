@@ -237,7 +237,11 @@ impl Journal for PostgresJournal {
     }
 
     fn version(&self, dossier: &str) -> Result<u64, JournalError> {
-        read::version(self, dossier)
+        Ok(read::versions(self, &[dossier])?.into_iter().sum())
+    }
+
+    fn versions(&self, dossiers: &[&str]) -> Result<Vec<u64>, JournalError> {
+        read::versions(self, dossiers)
     }
 
     fn events(&self, dossier: &str) -> Result<Vec<Event>, JournalError> {

@@ -108,10 +108,13 @@ pub(super) fn give_places(journal: &PostgresJournal) -> Result<u64, JournalError
     Ok(places.cast_unsigned())
 }
 
-pub(super) fn version(journal: &PostgresJournal, dossier: &str) -> Result<u64, JournalError> {
-    let select = "SELECT d.version FROM routes r JOIN dossiers d USING (unit, year, code) WHERE r.code = $1";
-    let rows = journal.read(|link| link.query(select, &[&dossier]))?;
-    Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0).cast_unsigned()))
+pub(super) fn versions(journal: &PostgresJournal, dossiers: &[&str]) -> Result<Vec<u64>, JournalError> {
+    // One by one, as it never pays to read the tables.
+    let select = "SELECT coalesce((SELECT d.version FROM routes r JOIN dossiers d USING (unit, year, code)
+            WHERE r.code = a.code), 0)
+        FROM unnest($1::text[]) WITH ORDINALITY AS a (code, place) ORDER BY a.place";
+    let rows = journal.read(|link| link.query(select, &[&dossiers]))?;
+    Ok(rows.iter().map(|row| row.get::<_, i64>(0).cast_unsigned()).collect())
 }
 
 /// Whether events follow each other from the one after a version on, and end as the dossier's row says.

@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, Draft};
 use super::link::{Link, failed, unknown};
-use super::{Home, PostgresJournal, one, read};
+use super::{Home, PostgresJournal, batch, one, read};
 use crate::dossier::{Action, Event};
 use crate::journal::{Append, Appended, Intake, JournalError, Sealed};
 use chrono::Datelike;
@@ -35,7 +35,7 @@ fn in_transaction<T>(
 ) -> Result<T, JournalError> {
     for _ in 0..TRIES {
         let outcome = journal.write(|link| {
-            link.client.batch_execute("BEGIN").map_err(failed(&link.place))?;
+            link.client.batch_execute(batch::BEGIN).map_err(failed(&link.place))?;
             let outcome = Batch::of(link, codes).and_then(|mut batch| {
                 let done = put_together(link, &mut batch)?;
                 Ok(batch.store(link)?.then_some((done, batch)))
