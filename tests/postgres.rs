@@ -10,7 +10,7 @@ mod stores;
 
 use appends::{event, of, open};
 use common::{certified_copy, engine_over, play};
-use motcua::journal::{Append, Journal, JournalError, PostgresJournal, WorkFilter};
+use motcua::journal::{Append, Journal, JournalError, MemoryJournal, PostgresJournal, WorkFilter};
 use motcua::moment;
 use server::{Server, fresh_schema};
 use std::collections::BTreeMap;
@@ -200,6 +200,41 @@ fn a_schema_of_another_kind_is_refused() {
     assert!(!nobody.to_string().contains("secret"), "{nobody}");
     let unreadable = PostgresJournal::open("postgres://motcua:secret@127.0.0.1:port/none", None).unwrap_err();
     assert!(!unreadable.to_string().contains("secret"), "{unreadable}");
+}
+
+#[test]
+fn a_schema_of_the_format_before_is_taken_over() {
+    let (server, fresh) = (Server::shared(), fresh_schema());
+    drop(open(&server, &fresh));
+    let mut client = server.client();
+    client.batch_execute(include_str!("data/journals/postgres-1.sql")).unwrap();
+    // Two processes find it at once.
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| drop(open(&server, "format_1")));
+        }
+    });
+    let mut functions = |schema: &str| -> Vec<String> {
+        let select =
+            "SELECT proname::text FROM pg_proc WHERE pronamespace = $1::text::regnamespace ORDER BY 1";
+        client.query(select, &[&schema]).unwrap().iter().map(|row| row.get(0)).collect()
+    };
+    assert_eq!(functions("format_1"), functions(&fresh));
+    let journal = open(&server, "format_1");
+    assert_eq!(journal.verify(None).unwrap().size, 8);
+    let filled = fill(MemoryJournal::new());
+    for code in ["H41-1", "H41-2"] {
+        assert_eq!(journal.events(code).unwrap(), filled.events(code).unwrap());
+    }
+    let all = WorkFilter::default();
+    assert_eq!(journal.work(&all).unwrap(), filled.work(&all).unwrap());
+    assert_eq!(journal.next_wakeup().unwrap(), filled.next_wakeup().unwrap());
+    // It goes on as the other does.
+    let (mut ours, mut theirs) = (engine_over(journal), engine_over(filled));
+    play(&mut ours, "H41-2", &certified_copy()[4..]);
+    play(&mut theirs, "H41-2", &certified_copy()[4..]);
+    assert_eq!(ours.events("H41-2").unwrap(), theirs.events("H41-2").unwrap());
+    assert_eq!(ours.journal().verify(None).unwrap().size, 12);
 }
 
 #[test]
