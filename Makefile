@@ -12,10 +12,12 @@ NODE_PEERS := $(TARGET)/node-peers
 demo:
 	cargo run --release --locked -p motcua --features sqlite --example demo -- $(if $(FILE),"$(FILE)" $(if $(MAPPING),"$(MAPPING)"))
 
-# What is only tested is optimised in parts side by side, and not across crates: that takes half of the time. `make bench`
-# and a release build as Cargo.toml says.
+# What is only tested is optimised in parts side by side, and not across crates, and has no tables for a debugger: that takes
+# half of the time. `make bench` and a release build as Cargo.toml says.
 test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS = 16
 test: export CARGO_PROFILE_RELEASE_LTO = off
+test: export CARGO_PROFILE_DEV_DEBUG = 0
+test: export CARGO_PROFILE_TEST_DEBUG = 0
 test: setup lint rust c python docs
 
 # Each line: ours, the peer, the physical limit, the ratio; also as JSON in target/bench.json.

@@ -89,7 +89,7 @@ fn a_connection_cut_in_the_middle_is_settled_by_the_key() {
         [append]
     };
     let (mut stored, mut lost) = (0, 0);
-    // Where it waits changes with each event, or stays: the function, and the plain statement.
+    // Where it waits changes with each event, or stays.
     for is_steady in [false, true] {
         for _ in 0..3 {
             proxy.set(None, None);
@@ -136,6 +136,58 @@ fn a_connection_cut_in_the_middle_is_settled_by_the_key() {
     // Reading goes on by itself.
     proxy.set(Some(0), None);
     assert_eq!(journal.version("M1499").unwrap(), 1);
+}
+
+#[test]
+fn a_transaction_cut_anywhere_is_there_or_not() {
+    let (server, schema) = (Server::shared(), fresh_schema());
+    let proxy = Proxy::before(&server);
+    let mut journal = PostgresJournal::open(&proxy.url(), Some(&schema)).unwrap();
+    let other = open(&server, &schema);
+    let mut version = 0;
+    let mut next = || {
+        version += 1;
+        ["A", "B"].map(|code| of(code, event(version, &version.to_string())))
+    };
+    for _ in 0..3 {
+        proxy.set(None, None);
+        journal.append(&next()).unwrap();
+    }
+    // It is begun, reads, writes and is committed: four requests and four answers.
+    let [request, answer] = proxy.cut.lock().unwrap().passed;
+    let requests = (0..request).step_by(request / 60).chain(request - 12..request);
+    let answers = (0..answer).step_by(answer / 60).chain(answer - 12..answer);
+    let cuts = requests.map(|at| (Some(at), None)).chain(answers.map(|at| (None, Some(at))));
+    let (mut stored, mut lost) = (0, 0);
+    for (to_server, to_client) in cuts {
+        proxy.set(None, None);
+        journal.append(&next()).unwrap();
+        let batch = next();
+        let version = batch[0].events[0].version;
+        proxy.set(to_server, to_client);
+        let error = journal.append(&batch).unwrap_err();
+        proxy.set(None, None);
+        let at = format!("{to_server:?} {to_client:?}: {error}");
+        assert!(["journal.unknown", "journal.storage"].contains(&error.code()), "{at}");
+        // The server may still be at it: what it holds of the dossiers is locked until it is done.
+        let versions = ["A", "B"].map(|code| {
+            let wait = format!("SELECT FROM {schema}.dossiers WHERE code = '{code}' FOR UPDATE");
+            server.client().batch_execute(&wait).unwrap();
+            other.version(code).unwrap()
+        });
+        let is_stored = versions == [version; 2];
+        assert!(is_stored || versions == [version - 1; 2], "{at}: {versions:?}");
+        assert!(
+            !is_stored || error.code() == "journal.unknown",
+            "what is stored is not said to have failed: {at}"
+        );
+        let again = journal.append(&batch).unwrap();
+        assert!(again.iter().all(|one| (one.version, one.repeated) == (version, is_stored)), "{at}");
+        if is_stored { stored += 1 } else { lost += 1 }
+    }
+    assert!(stored > 10 && lost > 60, "{stored}, {lost}");
+    assert_eq!(journal.verify(None).unwrap().size, 2 * journal.version("A").unwrap());
+    println!("cut {} times: {stored} stored, {lost} not", stored + lost);
 }
 
 #[test]
