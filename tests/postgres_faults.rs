@@ -149,20 +149,22 @@ fn a_transaction_cut_anywhere_is_there_or_not() {
         version += 1;
         ["A", "B"].map(|code| of(code, event(version, &version.to_string())))
     };
-    for _ in 0..3 {
-        proxy.set(None, None);
-        journal.append(&next()).unwrap();
-    }
-    // It is begun, reads, writes and is committed: four requests and four answers.
-    let [request, answer] = proxy.cut.lock().unwrap().passed;
-    let requests = (0..request).step_by(request / 60).chain(request - 12..request);
-    let answers = (0..answer).step_by(answer / 60).chain(answer - 12..answer);
-    let cuts = requests.map(|at| (Some(at), None)).chain(answers.map(|at| (None, Some(at))));
+    // It is begun, reads, writes and is committed: four requests and four answers. Cut after so many of thirty parts of them,
+    // and so many bytes before the end.
+    let (parts, bytes) = ((0..30).map(|part| (part, 0)), (1..=16).map(|byte| (30, byte)));
+    let places = parts.chain(bytes).flat_map(|place| [(true, place), (false, place)]);
     let (mut stored, mut lost) = (0, 0);
-    for (to_server, to_client) in cuts {
-        proxy.set(None, None);
-        journal.append(&next()).unwrap();
+    for (is_request, (part, byte)) in places {
+        // A new connection has its statements prepared first.
+        for _ in 0..2 {
+            proxy.set(None, None);
+            journal.append(&next()).unwrap();
+        }
+        let [request, answer] = proxy.cut.lock().unwrap().passed;
         let batch = next();
+        // The answer has the keys of both dossiers, eight bytes more each time.
+        let cut = |bytes: usize| Some(bytes * part / 30 - byte);
+        let (to_server, to_client) = if is_request { (cut(request), None) } else { (None, cut(answer + 16)) };
         let version = batch[0].events[0].version;
         proxy.set(to_server, to_client);
         let error = journal.append(&batch).unwrap_err();
@@ -185,7 +187,7 @@ fn a_transaction_cut_anywhere_is_there_or_not() {
         assert!(again.iter().all(|one| (one.version, one.repeated) == (version, is_stored)), "{at}");
         if is_stored { stored += 1 } else { lost += 1 }
     }
-    assert!(stored > 10 && lost > 60, "{stored}, {lost}");
+    assert!(stored > 10 && lost > 50, "{stored}, {lost}");
     assert_eq!(journal.verify(None).unwrap().size, 2 * journal.version("A").unwrap());
     println!("cut {} times: {stored} stored, {lost} not", stored + lost);
 }
