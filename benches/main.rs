@@ -9,6 +9,7 @@
 
 mod announcement;
 mod calendar;
+mod callers;
 mod consultation;
 mod dossiers;
 mod journal;
@@ -93,7 +94,7 @@ fn shown(ns: f64) -> String {
 type Room = (&'static str, &'static [&'static str], fn(&Peers) -> Vec<Line>);
 
 /// What is measured, with the scripts that measure its peers.
-const ROOMS: [Room; 9] = [
+const ROOMS: [Room; 10] = [
     ("calendar and deadline", &["peers.py"], calendar::lines),
     ("measures", &["peers.py"], measure::lines),
     ("workflow", &["workflow.mjs", "workflow.py"], workflow::lines),
@@ -103,6 +104,7 @@ const ROOMS: [Room; 9] = [
     ("journal: append", &[], journal::appends),
     ("journal: read", &[], journal::reads),
     ("postgres: append", &[], postgres::lines),
+    ("callers", &[], callers::lines),
 ];
 
 fn main() {
@@ -126,7 +128,11 @@ fn main() {
     for line in &lines {
         let none = || if line.peer_name.is_empty() { "–".into() } else { line.peer_name.clone() };
         let peer = line.peer.map_or_else(none, |ns| format!("{} ({})", shown(ns), line.peer_name));
-        let faster = line.peer.map_or_else(|| "–".into(), |ns| format!("{:.1}", ns / line.ours));
+        let digits = |ratio: f64| if ratio < 2.0 { 2 } else { 1 };
+        let faster = line
+            .peer
+            .map(|ns| ns / line.ours)
+            .map_or_else(|| "–".into(), |ratio| format!("{ratio:.*}", digits(ratio)));
         println!(
             "| {} | {} | {} | {peer} | {} ({}) | {:.1} | {faster} |",
             line.case,
