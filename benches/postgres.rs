@@ -122,7 +122,61 @@ pub(crate) fn lines(_: &Peers) -> Vec<Line> {
         };
         [line(case, checked, "PostgreSQL's plain insert"), line(again, unchecked, "the bare insert")]
     };
-    cases.into_iter().flat_map(line).collect()
+    let mut lines: Vec<Line> = cases.into_iter().flat_map(line).collect();
+    lines.push(batches(&server, &mut stream));
+    lines
+}
+
+/// Many rows in one insert, which does not look at versions.
+struct Many {
+    client: Client,
+    insert: ::postgres::Statement,
+}
+
+impl Many {
+    fn open(mut client: Client, table: &str) -> Self {
+        let unnest = "SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])";
+        let insert =
+            client.prepare(&format!("INSERT INTO {table} (dossier, version, body) {unnest}")).unwrap();
+        Self { client, insert }
+    }
+
+    fn append(&mut self, items: &[Item]) {
+        let dossiers: Vec<&str> = items.iter().map(|item| item.append.dossier.as_str()).collect();
+        let versions: Vec<i64> = items.iter().map(|item| item.version).collect();
+        let bodies: Vec<&str> = items.iter().map(|item| item.body.as_str()).collect();
+        self.client.execute(&self.insert, &[&dossiers, &versions, &bodies]).unwrap();
+    }
+}
+
+/// Batches of a thousand events, beside an insert of as many rows, and beside a commit of one number for each.
+fn batches(server: &Server, stream: &mut Stream) -> Line {
+    let mut ours = PostgresJournal::open(&server.url(), None).unwrap();
+    let (mut plain, mut bare) = (Many::open(server.client(), "unchecked"), server.client());
+    let mut times = [const { Vec::new() }; 3];
+    for _ in 0..2 * ROUNDS {
+        let items: Vec<Item> = (0..AT_ONCE).map(|_| stream.next().into()).collect();
+        let appends: Vec<Append> = items.iter().map(|item| item.append.clone()).collect();
+        let mut run = |side: usize, run: &mut dyn FnMut()| {
+            let begun = Instant::now();
+            run();
+            times[side].push(begun.elapsed().as_nanos() as f64 / AT_ONCE as f64);
+        };
+        run(0, &mut || drop(ours.append(&appends).unwrap()));
+        run(1, &mut || plain.append(&items));
+        run(2, &mut || drop(bare.execute(BARE, &[]).unwrap()));
+    }
+    let [ours, peer, limit] = times.map(|times| median(times.into_iter()));
+    Line {
+        case: "append on a server, 1,000 events at a time",
+        operation: "an event",
+        clock: "wall",
+        ours,
+        peer: Some(peer),
+        peer_name: "an insert of 1,000 rows without a check".into(),
+        limit,
+        limit_name: "a commit of one number",
+    }
 }
 
 /// Tables with a million events each.
@@ -131,15 +185,13 @@ fn filled(server: &Server) -> Stream {
     client.batch_execute(TABLES).unwrap();
     let mut ours = PostgresJournal::open(&server.url(), None).unwrap();
     let mut stream = Stream::new();
-    let fill = "INSERT INTO checked (dossier, version, body) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])";
+    let mut plain = Many::open(client, "checked");
     for _ in 0..EVENTS / AT_ONCE {
         let items: Vec<Item> = (0..AT_ONCE).map(|_| stream.next().into()).collect();
-        let dossiers: Vec<&str> = items.iter().map(|item| item.append.dossier.as_str()).collect();
-        let versions: Vec<i64> = items.iter().map(|item| item.version).collect();
-        let bodies: Vec<&str> = items.iter().map(|item| item.body.as_str()).collect();
-        client.execute(fill, &[&dossiers, &versions, &bodies]).unwrap();
+        plain.append(&items);
         ours.append(&items.into_iter().map(|item| item.append).collect::<Vec<_>>()).unwrap();
     }
+    let mut client = plain.client;
     for sql in ["INSERT INTO unchecked SELECT * FROM checked", "VACUUM ANALYZE", "CHECKPOINT"] {
         client.batch_execute(sql).unwrap();
     }
