@@ -24,6 +24,7 @@ use stores::{fill, keeps_chains, sealed};
 /// The whole contract. `new` makes an empty journal.
 fn conforms<J: Journal>(new: impl Fn() -> J, cases: u32) {
     appends(&mut new());
+    leaves_nothing_of_none(&mut new());
     is_all_or_nothing(&mut new());
     goes_on_within_a_batch(&mut new());
     reads(fill(new()));
@@ -55,6 +56,29 @@ fn in_a_file() {
 fn on_a_server() {
     let server = Server::shared();
     conforms(|| PostgresJournal::open(&server.url(), Some(&fresh_schema())).unwrap(), 20);
+}
+
+/// What is open of a dossier that is not there is nothing, and it begins as any other.
+fn leaves_nothing_of_none<J: Journal>(journal: &mut J) {
+    let all = events();
+    let none = Append {
+        dossier: "A".into(),
+        work: vec![item("A", "hoa-thanh", None)],
+        next: Some(all[0].at),
+        ..Append::default()
+    };
+    let first = Append { events: vec![all[0].clone()], ..none.clone() };
+    assert_eq!(journal.append(&[none.clone()]).unwrap(), [Appended { version: 0, repeated: false }]);
+    journal.take_in(&Intake { open: vec![none.clone()], ..Intake::default() }).unwrap();
+    assert_eq!(journal.work(&WorkFilter::default()).unwrap(), []);
+    assert_eq!((journal.version("A").unwrap(), journal.next_wakeup().unwrap()), (0, None));
+    let versions: Vec<u64> =
+        journal.append(&[none, first.clone()]).unwrap().iter().map(|done| done.version).collect();
+    assert_eq!(versions, [0, 1]);
+    let second = Append { events: vec![all[1].clone()], ..first.clone() };
+    journal.append(&[second]).unwrap();
+    assert_eq!(journal.events("A").unwrap(), all[..2]);
+    assert_eq!(journal.work(&WorkFilter::default()).unwrap(), first.work);
 }
 
 /// The eight events of a certified copy.

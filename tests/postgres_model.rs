@@ -58,8 +58,7 @@ fn append(draw: &Draw, kinds: &[Event], versions: &[u64; 4], count: &mut usize) 
         };
         Event { version, key: key.into(), ..kind.clone() }
     };
-    let events: Vec<Event> =
-        (0..if version == 0 { draw.events.max(1) } else { draw.events }).map(event).collect();
+    let events: Vec<Event> = (0..draw.events).map(event).collect();
     let at = moment::parse("2023-06-01 08:00").unwrap();
     let due = |n: u8| at + chrono::TimeDelta::days(n.into());
     let item = |(n, (unit, day, officer)): (usize, &(u8, u8, u8))| WorkItem {

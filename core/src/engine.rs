@@ -4,6 +4,7 @@ mod announce;
 #[cfg(feature = "sqlite")]
 mod archive;
 mod error;
+mod fresh;
 mod linked;
 mod read;
 mod shared;
@@ -311,8 +312,20 @@ impl<J: Journal> Engine<J> {
 
     /// The same for a dossier that is known to be what the journal holds.
     fn add_one(&mut self, batch: &mut Batch, command: &Command) -> Result<Answer, EngineError> {
-        let (version, event) = self.decide_one(command)?;
-        let answer = self.answer(batch, command, version, event.is_none())?;
+        let version = |kept: &Watched| kept.dossier.version;
+        let before = self.kept.get(&command.dossier).map(version);
+        let decided = self
+            .decide_one(command)
+            .and_then(|(version, event)| Ok((self.answer(batch, command, version, event.is_none())?, event)));
+        let (answer, event) = match decided {
+            Ok(decided) => decided,
+            Err(error) => {
+                if self.kept.get(&command.dossier).map(version) != before {
+                    self.rewind(batch, &command.dossier)?;
+                }
+                return Err(error);
+            }
+        };
         if let Some(event) = event {
             let next = batch.appends.len();
             let place = *batch.places.entry(command.dossier.clone()).or_insert(next);
@@ -364,59 +377,6 @@ impl<J: Journal> Engine<J> {
                 self.kept.remove(dossier);
             }
         }
-    }
-
-    /// What an earlier command of a list made of a dossier is ahead of the journal; all else must not be behind.
-    fn refresh_unless_in(&mut self, batch: &Batch, code: &str) -> Result<(), EngineError> {
-        match batch.fresh.contains(code) || batch.places.contains_key(code) {
-            true => Ok(()),
-            false => self.refresh(code),
-        }
-    }
-
-    /// Sees to it that what is kept of the dossiers of a list is what the journal holds, which is asked once for all.
-    fn refresh_all(&mut self, batch: &mut Batch, commands: &[Command]) -> Result<(), EngineError> {
-        let codes: FxHashSet<&SmolStr> = commands.iter().map(|command| &command.dossier).collect();
-        let codes: Vec<&str> = codes.into_iter().map(SmolStr::as_str).collect();
-        for (code, stored) in codes.iter().zip(self.journal.versions(&codes)?) {
-            match self.refresh_to(code, stored) {
-                Err(EngineError::Journal(error)) if error.is_of_store() => return Err(error.into()),
-                // It is told to the commands on this dossier; those on others go on.
-                Err(_) => {}
-                Ok(()) => drop(batch.fresh.insert((*code).into())),
-            }
-        }
-        Ok(())
-    }
-
-    /// Sees to it that what is kept of a dossier is what the journal holds: another process may have gone on.
-    fn refresh(&mut self, code: &str) -> Result<(), EngineError> {
-        let stored = self.journal.version(code)?;
-        self.refresh_to(code, stored)
-    }
-
-    fn refresh_to(&mut self, code: &str, stored: u64) -> Result<(), EngineError> {
-        let kept = self.kept.get(code).map_or(0, |kept| kept.dossier.version);
-        if stored != kept {
-            self.kept.remove(code);
-            if let Some(watched) = self.watched(code, stored)? {
-                self.kept.insert(code.into(), watched);
-            }
-        }
-        Ok(())
-    }
-
-    /// Folds a dossier: from its last snapshot, if it is so long that it has one.
-    fn watched(&self, code: &str, version: u64) -> Result<Option<Watched>, EngineError> {
-        let snapshot = if Watched::has_snapshot(version) { self.journal.snapshot(code)? } else { None };
-        let loaded = snapshot.and_then(|(_, state)| Watched::load(self.rules(), code, &state).ok());
-        let Some(mut watched) = loaded else {
-            return Ok(Watched::replay(self.rules(), code, &self.journal.events(code)?)?);
-        };
-        for sealed in self.journal.sealed_of(code, watched.dossier.version)? {
-            watched.apply(self.rules(), &sealed.event()?)?;
-        }
-        Ok(Some(watched))
     }
 
     /// What is said to a command whose event has this version: as the dossier stood then, also to a repetition.

@@ -51,8 +51,13 @@ impl<J: Journal> Engine<J> {
             _ => Vec::new(),
         };
         for (whole, source) in pairs {
-            self.refresh_unless_in(batch, &whole)?;
-            self.refresh_unless_in(batch, &source)?;
+            let read = self.refresh_unless_in(batch, &whole);
+            match read.and_then(|()| self.refresh_unless_in(batch, &source)) {
+                Err(EngineError::Journal(error)) if error.is_of_store() => return Err(error.into()),
+                // What cannot be read takes nothing over; what was done stands.
+                Err(_) => continue,
+                Ok(()) => {}
+            }
             let kept = |code: &SmolStr| self.kept.get(code).map(|kept| &kept.dossier);
             let (Some(to), Some(from)) = (kept(&whole), kept(&source)) else { continue };
             for command in taking_over(to, from, done) {

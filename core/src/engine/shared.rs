@@ -99,7 +99,7 @@ impl<J: Journal> SharedEngine<J> {
 
     /// Carries out what is asked for by now, and lets one of those that have come since go on.
     fn lead(&self) {
-        let mut engine = lock(&self.engine);
+        let mut engine = self.engine();
         let round = Round { queue: &self.queue, asked: std::mem::take(&mut lock(&self.queue).waiting) };
         let commands: Vec<Command> = round.asked.iter().map(|asked| asked.command.clone()).collect();
         match engine.handle_each(&commands) {
@@ -113,12 +113,24 @@ impl<J: Journal> SharedEngine<J> {
 
     /// The engine, alone, for all else that can be asked of it. What others ask for waits as long.
     pub fn with<T>(&self, ask: impl FnOnce(&mut Engine<J>) -> T) -> T {
-        ask(&mut lock(&self.engine))
+        ask(&mut self.engine())
     }
 
     /// The engine, when nobody shares it any more.
     pub fn into_engine(self) -> Engine<J> {
+        drop(self.engine());
         self.engine.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After a panic what was folded may be ahead of the journal.
+    fn engine(&self) -> MutexGuard<'_, Engine<J>> {
+        self.engine.lock().unwrap_or_else(|poisoned| {
+            self.engine.clear_poison();
+            let mut engine = poisoned.into_inner();
+            engine.kept.clear();
+            engine.journal.abandon();
+            engine
+        })
     }
 }
 

@@ -116,7 +116,7 @@ impl Journal for MemoryJournal {
                     return Err(error);
                 }
             }
-            if done.last().is_some_and(|appended| !appended.repeated) {
+            if done.last().is_some_and(|appended| !appended.repeated && appended.version > 0) {
                 let open = self.open(append);
                 opened.push((append.dossier.clone(), self.project(&append.dossier, open)));
             }
@@ -207,8 +207,10 @@ impl Journal for MemoryJournal {
             }
         }
         for append in &intake.open {
-            let open = self.open(append);
-            self.project(&append.dossier, open);
+            if self.dossiers.contains_key(&append.dossier) {
+                let open = self.open(append);
+                self.project(&append.dossier, open);
+            }
         }
         self.positions.extend(intake.positions.iter().cloned());
         Ok((self.log.len() - size) as u64)

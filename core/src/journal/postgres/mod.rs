@@ -131,22 +131,23 @@ impl PostgresJournal {
         self.with(|link| schema::add_partition(link, year, province, units))
     }
 
-    /// Does something over the connection, a new one if the one before broke.
+    /// Does something over the connection, a new one if the one before broke. It is put back afterwards: after a panic
+    /// nobody goes on in the middle of what was begun.
     fn with<T>(&self, work: impl FnOnce(&mut Link) -> Result<T, JournalError>) -> Result<T, JournalError> {
-        let mut slot = self.link.borrow_mut();
-        if slot.as_ref().is_none_or(|link| link.client.is_closed()) {
-            *slot = None;
-            let Some(config) = &self.config else {
-                let reason = "the connection that was given broke; make another journal".into();
-                return Err(JournalError::Storage { place: self.place.clone(), reason });
-            };
-            let client = config.connect(NoTls).map_err(failed(&self.place))?;
-            *slot = Some(Link::new(client, &self.place, &self.schema)?);
-        }
-        match slot.as_mut() {
-            Some(link) => work(link),
-            None => Err(JournalError::Busy { place: self.place.clone() }),
-        }
+        let mut link = match self.link.take().filter(|link| !link.client.is_closed()) {
+            Some(link) => link,
+            None => {
+                let Some(config) = &self.config else {
+                    let reason = "the connection that was given broke; make another journal".into();
+                    return Err(JournalError::Storage { place: self.place.clone(), reason });
+                };
+                let client = config.connect(NoTls).map_err(failed(&self.place))?;
+                Link::new(client, &self.place, &self.schema)?
+            }
+        };
+        let outcome = work(&mut link);
+        self.link.replace(Some(link));
+        outcome
     }
 
     /// Reads something; once more over a new connection if the one there was had broken since.
@@ -211,7 +212,7 @@ impl PostgresJournal {
             all.clear();
         }
         match all.get_mut(dossier) {
-            Some(kept) => kept.last = last,
+            Some(kept) => *kept = Kept { home, last },
             None => drop(all.insert(dossier.into(), Kept { home, last })),
         }
     }

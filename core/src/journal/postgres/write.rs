@@ -35,8 +35,8 @@ fn in_transaction<T>(
 ) -> Result<T, JournalError> {
     for _ in 0..TRIES {
         let outcome = journal.write(|link| {
-            link.client.batch_execute(batch::BEGIN).map_err(failed(&link.place))?;
-            let outcome = Batch::of(link, codes).and_then(|mut batch| {
+            let begun = link.client.batch_execute(batch::BEGIN).map_err(failed(&link.place));
+            let outcome = begun.and_then(|()| Batch::of(link, codes)).and_then(|mut batch| {
                 let done = put_together(link, &mut batch)?;
                 Ok(batch.store(link)?.then_some((done, batch)))
             });
@@ -81,6 +81,10 @@ fn add(link: &mut Link, batch: &mut Batch, append: &Append) -> Result<Appended, 
         return Ok(Appended { version, repeated: true });
     }
     let version = append.follows(actual)?;
+    if version == 0 {
+        // Nothing of a dossier that is not there.
+        return Ok(Appended { version, repeated: false });
+    }
     if !batch.drafts.contains_key(code) {
         let home = first_home(append.events.first());
         batch.drafts.insert(code.clone(), Draft::new(home));
@@ -150,8 +154,12 @@ fn take(link: &mut Link, batch: &mut Batch, intake: &Intake, codes: &[&str]) -> 
         here.push(sealed.hash);
         taken += 1;
     }
+    let lasts = intake.events.iter().map(|sealed| (&sealed.dossier, sealed.version));
+    let lasts: FxHashMap<&SmolStr, u64> = lasts.collect();
     for open in &intake.open {
-        if let Some(draft) = batch.drafts.get_mut(&open.dossier) {
+        // Where somebody has gone on since, that one has said what is open.
+        let is_last = |draft: &Draft| lasts.get(&open.dossier).is_none_or(|last| draft.version <= *last);
+        if let Some(draft) = batch.drafts.get_mut(&open.dossier).filter(|draft| is_last(draft)) {
             draft.open(open).map_err(unwritten(&link.place))?;
         }
     }

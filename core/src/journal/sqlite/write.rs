@@ -58,6 +58,10 @@ impl<'c> Writer<'c> {
             return Ok(Appended { version, repeated: true });
         }
         let version = append.follows(head.version)?;
+        if version == 0 {
+            // Nothing of a dossier that is not there.
+            return Ok(Appended { version, repeated: false });
+        }
         for event in &append.events {
             let hash = (head.version > 0).then_some(head.hash);
             let sealed = Sealed::of(self.next, &append.dossier, event, hash)?;
@@ -93,6 +97,9 @@ impl<'c> Writer<'c> {
         }
         for open in &intake.open {
             let mut head = self.find(&open.dossier)?;
+            if head.version == 0 {
+                continue;
+            }
             let before = head.clone();
             self.derive(&mut head, open)?;
             self.write(&head, &before)?;
