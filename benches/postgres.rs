@@ -164,7 +164,7 @@ fn batches(server: &Server, stream: &mut Stream) -> Line {
         };
         run(0, &mut || drop(ours.append(&appends).unwrap()));
         run(1, &mut || plain.append(&items));
-        run(2, &mut || drop(bare.execute(BARE, &[]).unwrap()));
+        run(2, &mut || assert_eq!(bare.execute(BARE, &[]).unwrap(), 1));
     }
     let [ours, peer, limit] = times.map(|times| median(times.into_iter()));
     Line {

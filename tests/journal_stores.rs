@@ -68,7 +68,10 @@ fn leaves_nothing_of_none<J: Journal>(journal: &mut J) {
         ..Append::default()
     };
     let first = Append { events: vec![all[0].clone()], ..none.clone() };
-    assert_eq!(journal.append(&[none.clone()]).unwrap(), [Appended { version: 0, repeated: false }]);
+    assert_eq!(
+        journal.append(std::slice::from_ref(&none)).unwrap(),
+        [Appended { version: 0, repeated: false }]
+    );
     journal.take_in(&Intake { open: vec![none.clone()], ..Intake::default() }).unwrap();
     assert_eq!(journal.work(&WorkFilter::default()).unwrap(), []);
     assert_eq!((journal.version("A").unwrap(), journal.next_wakeup().unwrap()), (0, None));
