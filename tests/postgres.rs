@@ -284,6 +284,28 @@ fn what_is_changed_on_the_server_shows() {
     }
 }
 
+/// A command that is given again must not be stored twice because somebody changed the key it was stored under.
+#[test]
+fn a_key_that_was_changed_on_the_server_is_not_believed() {
+    let (server, schema) = (Server::shared(), fresh_schema());
+    let mut journal = open(&server, &schema);
+    let appends: Vec<Append> =
+        (1..4).map(|version| of("A", event(version, &format!("key-{version}")))).collect();
+    journal.append(&appends).unwrap();
+    server
+        .client()
+        .batch_execute(&format!(
+            "SET session_replication_role = replica;
+             UPDATE {schema}.events SET body = replace(body, 'key-2', 'key-9') WHERE version = 2"
+        ))
+        .unwrap();
+    let again = of("A", event(4, "key-2"));
+    for batch in [vec![again.clone()], vec![of("B", event(1, "1")), again]] {
+        assert_eq!(journal.append(&batch).unwrap_err().code(), "journal.tampered");
+    }
+    assert_eq!((journal.version("A").unwrap(), journal.version("B").unwrap()), (3, 0));
+}
+
 /// The views that ARCHITECTURE.md documents.
 #[test]
 fn a_vendor_reads_work_and_history_with_sql() {

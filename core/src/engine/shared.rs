@@ -142,7 +142,7 @@ struct Round<'a> {
 
 impl Drop for Round<'_> {
     fn drop(&mut self) {
-        for asked in &self.asked {
+        for asked in self.asked.iter().filter(|asked| asked.place.answer.get().is_none()) {
             let (place, reason) = ("the shared engine".into(), "it stopped in the middle".into());
             // Only a panic in between leaves a command without an answer.
             asked.place.tell(Err(JournalError::Unknown { place, reason }.into()));
@@ -159,11 +159,10 @@ impl Drop for Round<'_> {
 }
 
 impl Place {
-    /// Gives it its answer, unless it has one.
     fn tell(&self, result: Result<Answer, EngineError>) {
-        if self.answer.set(result).is_ok() {
-            self.thread.unpark();
-        }
+        // It is told once.
+        let _ = self.answer.set(result);
+        self.thread.unpark();
     }
 }
 

@@ -176,7 +176,7 @@ pub trait Journal {
     /// Those of every method.
     fn version(&self, dossier: &str) -> Result<u64, JournalError>;
 
-    /// The same of several dossiers, in their order; where that takes a way to a server, it is gone once.
+    /// The same of several dossiers, in their order; a server is asked once for all.
     ///
     /// # Errors
     /// Those of every method.

@@ -238,7 +238,7 @@ impl Journal for PostgresJournal {
     }
 
     fn version(&self, dossier: &str) -> Result<u64, JournalError> {
-        Ok(read::versions(self, &[dossier])?.into_iter().sum())
+        Ok(read::versions(self, &[dossier])?.first().copied().unwrap_or_default())
     }
 
     fn versions(&self, dossiers: &[&str]) -> Result<Vec<u64>, JournalError> {

@@ -1,7 +1,8 @@
 //! What is read. No event is given out that is not what was sealed: its chain is followed, and ends as the dossier's row says.
 
-use super::link::{Link, Values, failed};
+use super::link::{Link, failed};
 use super::{Home, Last, PostgresJournal};
+use crate::dossier::Event;
 use crate::dossier::signature::Digest;
 use crate::journal::{JournalError, Sealed, Visit, VisitSealed, Words, WorkFilter, WorkItem, stored, work};
 use crate::moment;
@@ -25,9 +26,6 @@ const CHAIN: &str =
     LEFT JOIN events e ON e.unit = $1 AND e.year = $2 AND e.dossier = $3 AND e.version >= $4
     LEFT JOIN placed p ON p.unit = $1 AND p.year = $2 AND p.dossier = $3 AND p.version = e.version
     WHERE d.unit = $1 AND d.year = $2 AND d.code = $3 ORDER BY e.version";
-
-const ONE: &str = "SELECT version, body, words, salt, texts, hash, NULL::bigint FROM events
-    WHERE unit = $1 AND year = $2 AND dossier = $3 AND version = $4";
 
 const SCAN: &str =
     "SELECT e.version, e.body, e.words, e.salt, e.texts, e.hash, 0::bigint, d.version, d.hash, d.code
@@ -80,18 +78,6 @@ fn sealed_in(row: &Row, dossier: &SmolStr) -> Result<Option<Sealed>, JournalErro
         texts,
         hash: Digest(row.get::<_, &[u8]>(5).try_into().unwrap_or([0; 32])),
     }))
-}
-
-/// One event of a dossier, over a connection that is in the middle of a transaction. Its place is not told.
-pub(super) fn one(
-    link: &mut Link,
-    home: &Home,
-    dossier: &SmolStr,
-    version: u64,
-) -> Result<Option<Sealed>, JournalError> {
-    let values: Values<'_> = &[&home.unit.as_str(), &home.year, &dossier.as_str(), &version.cast_signed()];
-    let rows = link.query(ONE, values).map_err(failed(&link.place))?;
-    rows.first().map_or(Ok(None), |row| sealed_in(row, dossier))
 }
 
 /// Gives places to the events that were committed since this was done last. Gives their number.
@@ -149,28 +135,47 @@ pub(super) fn chain(
     after: u64,
 ) -> Result<Vec<Sealed>, JournalError> {
     let Some(home) = journal.home(dossier)? else { return Ok(Vec::new()) };
-    let code = SmolStr::new(dossier);
     let from = i64::try_from(after).unwrap_or(i64::MAX);
     let rows = journal.read(|link| link.query(CHAIN, &[&home.unit.as_str(), &home.year, &dossier, &from]))?;
+    let (found, last) = followed(&journal.place, &rows, dossier, after)?;
+    // So that what is appended after it is one statement.
+    journal.keep(dossier, home, Some(last));
+    Ok(found)
+}
+
+/// All events of a dossier, over a connection that is in the middle of a transaction.
+pub(super) fn events(link: &mut Link, home: &Home, dossier: &str) -> Result<Vec<Event>, JournalError> {
+    let rows = link.query(CHAIN, &[&home.unit.as_str(), &home.year, &dossier, &0_i64]);
+    let (found, _) = followed(&link.place, &rows.map_err(failed(&link.place))?, dossier, 0)?;
+    found.iter().map(Sealed::event).collect()
+}
+
+/// What [`CHAIN`] found, if it is what was sealed, and what was written of the dossier last.
+fn followed(
+    place: &str,
+    rows: &[Row],
+    dossier: &str,
+    after: u64,
+) -> Result<(Vec<Sealed>, Last), JournalError> {
     let Some(head) = rows.first() else {
         return Err(tampered(dossier, 1, "its dossier has no row"));
     };
     let version = head.get::<_, i64>(7).cast_unsigned();
-    let hash = digest(head, 8).map_err(failed(&journal.place))?;
-    // So that what is appended after it is one statement.
-    journal.keep(dossier, home, Some(Last { hash, waits: head.get(9) }));
+    let hash = digest(head, 8).map_err(failed(place))?;
+    let last = Last { hash, waits: head.get(9) };
     if after >= version {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), last));
     }
+    let code = SmolStr::new(dossier);
     let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         found.extend(sealed_in(row, &code)?);
     }
     follow(&found, dossier, after, version, hash)?;
     if after > 0 {
         found.remove(0);
     }
-    Ok(found)
+    Ok((found, last))
 }
 
 pub(super) fn snapshot(

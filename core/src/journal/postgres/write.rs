@@ -102,19 +102,18 @@ fn add(link: &mut Link, batch: &mut Batch, append: &Append) -> Result<Appended, 
 /// The event of a dossier that has a key, of those that are stored and those that are to be.
 fn known(link: &mut Link, batch: &Batch, code: &SmolStr, key: &str) -> Result<Option<Event>, JournalError> {
     let Some(draft) = batch.drafts.get(code) else { return Ok(None) };
+    let mut added = None;
     for version in draft.versions_of(key) {
-        let event = match batch.added(code, version) {
-            Some(added) => added.event()?,
-            None => match read::one(link, &draft.home, code, version)? {
-                Some(stored) => stored.event()?,
-                None => continue,
-            },
-        };
-        if event.key == key {
-            return Ok(Some(event));
+        match batch.added(code, version) {
+            Some(sealed) => added = Some(sealed.event()?).filter(|event| event.key == key).or(added),
+            // Believed as far as the whole dossier is.
+            None => {
+                let stored = read::events(link, &draft.home, code)?;
+                return Ok(stored.into_iter().find(|event| event.key == key).or(added));
+            }
         }
     }
-    Ok(None)
+    Ok(added)
 }
 
 pub(super) fn take_in(journal: &PostgresJournal, intake: &Intake) -> Result<u64, JournalError> {
