@@ -29,7 +29,7 @@ impl Link {
         let mut link = Self { client, place: place.into(), prepared: FxHashMap::default() };
         schema::prepare(&mut link, name)?;
         // So that from the first append on each is one message and one answer.
-        for sql in [one::FIRST, one::NEXT, one::MOVED] {
+        for sql in [one::FIRST].into_iter().chain(one::NEXT) {
             link.statement(sql).map_err(failed(place))?;
         }
         Ok(link)

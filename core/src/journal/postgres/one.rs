@@ -5,6 +5,7 @@ use super::write::{first_home, unwritten};
 use super::{Last, PostgresJournal};
 use crate::dossier::signature::Digest;
 use crate::journal::{Append, Appended, JournalError, Sealed, stored};
+use postgres::types::ToSql;
 use std::fmt::Write as _;
 
 /// The first event of a dossier. It does nothing if the dossier is there.
@@ -17,26 +18,41 @@ pub(super) const FIRST: &str = "WITH route AS (
     INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
     SELECT $1, $2, code, 1, $12, $13, $14, $15, $4 FROM route";
 
-/// One event after others of a dossier that goes on waiting where it does. It does nothing if the dossier is not as
-/// expected, and its last event not the one that was hashed before this one.
-pub(super) const NEXT: &str = "WITH head AS (
-    UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10
-    WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5 AND position($6 IN keys) = 0
-        AND waiting = $11 RETURNING version)
-    INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
-    SELECT $1, $2, $3, version, $8, $12, $13, $14, $7 FROM head";
+/// One event after others. It does nothing if the dossier is not as expected, and its last event not the one that was
+/// hashed before this one. What is to be done with the table `waiting` stands between.
+macro_rules! next {
+    ($($waiting:literal),*) => {
+        concat!(
+            "WITH head AS (
+            UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10, waiting = $15
+            WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5
+                AND position($6 IN keys) = 0 AND waiting = $11 RETURNING version)",
+            $($waiting,)*
+            " INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
+            SELECT $1, $2, $3, version, $8, $12, $13, $14, $7 FROM head"
+        )
+    };
+}
 
-/// The same for a dossier that waits elsewhere then: one row of `waiting` goes, or one comes, or both.
-pub(super) const MOVED: &str = "WITH head AS (
-    UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10, waiting = $15
-    WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5 AND position($6 IN keys) = 0
-        AND waiting = $11 RETURNING version),
-    gone AS (DELETE FROM waiting w USING head
-    WHERE w.unit = $16 AND w.due = $17 AND w.assignee = $18 AND w.dossier = $3),
-    come AS (INSERT INTO waiting (unit, due, assignee, dossier, home, year)
-    SELECT $19::text, $20::text, $21::text, $3, $1, $2 FROM head WHERE $19::text IS NOT NULL)
-    INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
-    SELECT $1, $2, $3, version, $8, $12, $13, $14, $7 FROM head";
+/// Of a dossier that goes on waiting where it does; that no longer waits at one place; that does at one more; at another.
+/// One statement for all of them would take as long for each as for the last.
+pub(super) const NEXT: [&str; 4] = [
+    next!(),
+    next!(
+        ", gone AS (DELETE FROM waiting w USING head
+        WHERE w.unit = $16 AND w.due = $17 AND w.assignee = $18 AND w.dossier = $3)"
+    ),
+    next!(
+        ", come AS (INSERT INTO waiting (unit, due, assignee, dossier, home, year)
+        SELECT $16::text, $17::text, $18::text, $3, $1, $2 FROM head)"
+    ),
+    next!(
+        ", gone AS (DELETE FROM waiting w USING head
+        WHERE w.unit = $16 AND w.due = $17 AND w.assignee = $18 AND w.dossier = $3)",
+        ", come AS (INSERT INTO waiting (unit, due, assignee, dossier, home, year)
+        SELECT $19::text, $20::text, $21::text, $3, $1, $2 FROM head)"
+    ),
+];
 
 /// Where a dossier waits, a line for each row of the table `waiting`.
 pub(super) fn waits(open: &Append) -> String {
@@ -70,9 +86,15 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
     };
     let waits = waits(append);
     let (gone, come) = (without(&waited, &waits), without(&waits, &waited));
-    if before.is_some() && (gone.len() > 1 || come.len() > 1) {
-        return Ok(None);
-    }
+    let [stays, leaves, comes, moves] = NEXT;
+    let statement = match (gone.len(), come.len()) {
+        _ if before.is_none() => FIRST,
+        (0, 0) => stays,
+        (1, 0) => leaves,
+        (0, 1) => comes,
+        (1, 1) => moves,
+        _ => return Ok(None),
+    };
     let unwritten = unwritten(&journal.place);
     let sealed = Sealed::of(0, &append.dossier, event, before)?;
     let words = sealed.words.as_ref();
@@ -86,7 +108,7 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
     let done = journal.write(|link| {
         let values: Values<'_> = &[
             &unit, &home.year, &code, &version, &before, &key, &hash, body, &work, &next, &waited, &words,
-            &salt, &texts,
+            &salt, &texts, &waits,
         ];
         let sent = if before.is_none() {
             let column = |at: usize| come.iter().filter_map(|row| row.get(at).copied()).collect::<Vec<_>>();
@@ -95,14 +117,11 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
                 &unit, &home.year, &code, &hash, &key, &next, &waits, &work, &units, &dues, &assignees, body,
                 &words, &salt, &texts,
             ];
-            link.execute(FIRST, values)
-        } else if waited == waits {
-            link.execute(NEXT, values)
+            link.execute(statement, values)
         } else {
-            let [unit, due, assignee] = gone.first().map_or([None; 3], |row| row.map(Some));
-            let [to_unit, to_due, to_assignee] = come.first().map_or([None; 3], |row| row.map(Some));
-            let moved: Values<'_> = &[&waits, &unit, &due, &assignee, &to_unit, &to_due, &to_assignee];
-            link.execute(MOVED, &[values, moved].concat())
+            let rows = gone.iter().chain(&come).flatten().map(|value| value as &(dyn ToSql + Sync));
+            let values: Vec<_> = values.iter().copied().chain(rows).collect();
+            link.execute(statement, &values)
         };
         sent.map_err(unknown(&link.place))
     })?;

@@ -4,14 +4,26 @@ use super::link::{Link, failed, quoted};
 use crate::journal::JournalError;
 
 /// Written into the table `motcua`.
-const FORMAT: i32 = 2;
+const FORMAT: i32 = 3;
 
-/// From each format before to the one after it. Format 1 appended by functions of the server.
-const FORWARD: [&str; 1] =
-    ["DROP FUNCTION append; DROP FUNCTION wait_at; DROP FUNCTION sealed_part; DROP FUNCTION knows;
-    UPDATE motcua SET format = 2"];
+/// From each format before to the one after it. Format 1 appended by functions of the server; the keys of format 2 began
+/// with what most rows have in common.
+const FORWARD: [&str; 2] = [
+    "DROP FUNCTION append; DROP FUNCTION wait_at; DROP FUNCTION sealed_part; DROP FUNCTION knows;
+    UPDATE motcua SET format = 2",
+    concat!(
+        "DROP TRIGGER events_stay ON events; DROP TRIGGER events_are_kept ON events;",
+        include_str!("guards.sql"),
+        "ALTER TABLE dossiers DROP CONSTRAINT dossiers_pkey, ADD PRIMARY KEY (code, unit, year);
+        ALTER TABLE events DROP CONSTRAINT events_pkey, ADD PRIMARY KEY (dossier, version, unit, year);
+        ALTER TABLE placed DROP CONSTRAINT placed_unit_year_dossier_version_key, ADD UNIQUE (dossier, version, unit, year);
+        ALTER TABLE waiting DROP CONSTRAINT waiting_pkey, ADD PRIMARY KEY (unit, due, dossier, assignee);
+        UPDATE motcua SET format = 3"
+    ),
+];
 
 const TABLES: &str = include_str!("tables.sql");
+const GUARDS: &str = include_str!("guards.sql");
 const FUNCTIONS: &str = include_str!("functions.sql");
 
 /// Makes the schema and its tables if there are none, and brings them forward if they are of an earlier format: all of it or
@@ -34,7 +46,7 @@ fn make(link: &mut Link, schema: &str) -> Result<(), JournalError> {
     link.client.execute("SELECT pg_advisory_xact_lock(hashtext('motcua'))", &[]).map_err(&failed)?;
     let create = format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema));
     let steps = match format(link, schema)? {
-        None => vec![create.as_str(), TABLES, FUNCTIONS],
+        None => vec![create.as_str(), TABLES, GUARDS, FUNCTIONS],
         Some(found) => {
             let done = usize::try_from(found).unwrap_or_default().saturating_sub(1);
             FORWARD.get(done..).unwrap_or_default().to_vec()
