@@ -203,38 +203,52 @@ fn a_schema_of_another_kind_is_refused() {
 }
 
 #[test]
-fn a_schema_of_the_format_before_is_taken_over() {
+fn schemas_of_the_formats_before_are_taken_over() {
     let (server, fresh) = (Server::shared(), fresh_schema());
-    drop(open(&server, &fresh));
+    open(&server, &fresh).add_partition(2023, "nghe-an", &["hoa-thanh"]).unwrap();
     let mut client = server.client();
-    client.batch_execute(include_str!("data/journals/postgres-1.sql")).unwrap();
-    // Two processes find it at once.
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| drop(open(&server, "format_1")));
+    let fixtures =
+        [include_str!("data/journals/postgres-1.sql"), include_str!("data/journals/postgres-2.sql")];
+    for (schema, fixture) in ["format_1", "format_2"].into_iter().zip(fixtures) {
+        client.batch_execute(fixture).unwrap();
+        client.batch_execute("RESET ALL").unwrap();
+        // Two processes find it at once.
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| drop(open(&server, schema)));
+            }
+        });
+        assert_eq!(shape(&mut client, schema), shape(&mut client, &fresh));
+        let journal = open(&server, schema);
+        assert_eq!(journal.verify(None).unwrap().size, 8);
+        let filled = fill(MemoryJournal::new());
+        for code in ["H41-1", "H41-2"] {
+            assert_eq!(journal.events(code).unwrap(), filled.events(code).unwrap());
         }
-    });
-    let mut functions = |schema: &str| -> Vec<String> {
-        let select =
-            "SELECT proname::text FROM pg_proc WHERE pronamespace = $1::text::regnamespace ORDER BY 1";
-        client.query(select, &[&schema]).unwrap().iter().map(|row| row.get(0)).collect()
-    };
-    assert_eq!(functions("format_1"), functions(&fresh));
-    let journal = open(&server, "format_1");
-    assert_eq!(journal.verify(None).unwrap().size, 8);
-    let filled = fill(MemoryJournal::new());
-    for code in ["H41-1", "H41-2"] {
-        assert_eq!(journal.events(code).unwrap(), filled.events(code).unwrap());
+        let all = WorkFilter::default();
+        assert_eq!(journal.work(&all).unwrap(), filled.work(&all).unwrap());
+        assert_eq!(journal.next_wakeup().unwrap(), filled.next_wakeup().unwrap());
+        // It goes on as the other does.
+        let (mut ours, mut theirs) = (engine_over(journal), engine_over(filled));
+        play(&mut ours, "H41-2", &certified_copy()[4..]);
+        play(&mut theirs, "H41-2", &certified_copy()[4..]);
+        assert_eq!(ours.events("H41-2").unwrap(), theirs.events("H41-2").unwrap());
+        assert_eq!(ours.journal().verify(None).unwrap().size, 12);
     }
-    let all = WorkFilter::default();
-    assert_eq!(journal.work(&all).unwrap(), filled.work(&all).unwrap());
-    assert_eq!(journal.next_wakeup().unwrap(), filled.next_wakeup().unwrap());
-    // It goes on as the other does.
-    let (mut ours, mut theirs) = (engine_over(journal), engine_over(filled));
-    play(&mut ours, "H41-2", &certified_copy()[4..]);
-    play(&mut theirs, "H41-2", &certified_copy()[4..]);
-    assert_eq!(ours.events("H41-2").unwrap(), theirs.events("H41-2").unwrap());
-    assert_eq!(ours.journal().verify(None).unwrap().size, 12);
+}
+
+/// The functions, columns, constraints, indexes and triggers of a schema.
+fn shape(client: &mut postgres::Client, schema: &str) -> Vec<String> {
+    let select = "SELECT replace(said, $1, '') FROM (
+            SELECT pg_get_functiondef(oid) AS said FROM pg_proc WHERE pronamespace = $1::text::regnamespace
+            UNION ALL SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, collation_name)
+            FROM information_schema.columns WHERE table_schema = $1
+            UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+            FROM pg_constraint WHERE connamespace = $1::text::regnamespace
+            UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = $1
+            UNION ALL SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+            WHERE relnamespace = $1::text::regnamespace) AS all_of_it ORDER BY 1";
+    client.query(select, &[&schema]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
 #[test]

@@ -21,9 +21,9 @@ use smol_str::SmolStr;
 use std::cell::RefCell;
 use std::fmt;
 
-/// A journal in a schema of a PostgreSQL database (15 or later), for many processes: each batch is one call of a function in
-/// one transaction, and only who writes to the same dossier waits. What was answered for is on the server's disk, as far as
-/// the server was not told to do without (`fsync = off`).
+/// A journal in a schema of a PostgreSQL database (15 or later), for many processes: each batch is one transaction, and only
+/// who writes to the same dossier waits. What was answered for is on the server's disk, as far as the server was not told to
+/// do without (`fsync = off`).
 ///
 /// The table `events` is the truth; all else is derived from it. Places are given after the events are committed, by who
 /// asks for them ([`size`](Journal::size), [`sealed`](Journal::sealed), [`hashes`](Journal::hashes), and so

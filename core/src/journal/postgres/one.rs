@@ -19,13 +19,14 @@ pub(super) const FIRST: &str = "WITH route AS (
     SELECT $1, $2, code, 1, $12, $13, $14, $15, $4 FROM route";
 
 /// One event after others. It does nothing if the dossier is not as expected, and its last event not the one that was
-/// hashed before this one. What is to be done with the table `waiting` stands between.
+/// hashed before this one. What changes of where it waits stands at two places.
 macro_rules! next {
-    ($($waiting:literal),*) => {
+    ($set:literal $(, $waiting:literal)*) => {
         concat!(
             "WITH head AS (
-            UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10, waiting = $15
-            WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5
+            UPDATE dossiers SET version = $4::bigint, keys = keys || $6, hash = $7, work = $9, next = $10",
+            $set,
+            " WHERE unit = $1 AND year = $2 AND code = $3 AND version = $4::bigint - 1 AND hash = $5
                 AND position($6 IN keys) = 0 AND waiting = $11 RETURNING version)",
             $($waiting,)*
             " INSERT INTO events (unit, year, dossier, version, body, words, salt, texts, hash)
@@ -37,16 +38,19 @@ macro_rules! next {
 /// Of a dossier that goes on waiting where it does; that no longer waits at one place; that does at one more; at another.
 /// One statement for all of them would take as long for each as for the last.
 pub(super) const NEXT: [&str; 4] = [
-    next!(),
+    next!(""),
     next!(
+        ", waiting = $15",
         ", gone AS (DELETE FROM waiting w USING head
         WHERE w.unit = $16 AND w.due = $17 AND w.assignee = $18 AND w.dossier = $3)"
     ),
     next!(
+        ", waiting = $15",
         ", come AS (INSERT INTO waiting (unit, due, assignee, dossier, home, year)
         SELECT $16::text, $17::text, $18::text, $3, $1, $2 FROM head)"
     ),
     next!(
+        ", waiting = $15",
         ", gone AS (DELETE FROM waiting w USING head
         WHERE w.unit = $16 AND w.due = $17 AND w.assignee = $18 AND w.dossier = $3)",
         ", come AS (INSERT INTO waiting (unit, due, assignee, dossier, home, year)
@@ -89,7 +93,7 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
     let [stays, leaves, comes, moves] = NEXT;
     let statement = match (gone.len(), come.len()) {
         _ if before.is_none() => FIRST,
-        (0, 0) => stays,
+        (0, 0) if waited == waits => stays,
         (1, 0) => leaves,
         (0, 1) => comes,
         (1, 1) => moves,
@@ -108,7 +112,7 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
     let done = journal.write(|link| {
         let values: Values<'_> = &[
             &unit, &home.year, &code, &version, &before, &key, &hash, body, &work, &next, &waited, &words,
-            &salt, &texts, &waits,
+            &salt, &texts,
         ];
         let sent = if before.is_none() {
             let column = |at: usize| come.iter().filter_map(|row| row.get(at).copied()).collect::<Vec<_>>();
@@ -118,9 +122,11 @@ pub(super) fn append(journal: &PostgresJournal, append: &Append) -> Result<Optio
                 &words, &salt, &texts,
             ];
             link.execute(statement, values)
+        } else if waited == waits {
+            link.execute(statement, values)
         } else {
             let rows = gone.iter().chain(&come).flatten().map(|value| value as &(dyn ToSql + Sync));
-            let values: Vec<_> = values.iter().copied().chain(rows).collect();
+            let values: Vec<_> = values.iter().copied().chain([&waits as _]).chain(rows).collect();
             link.execute(statement, &values)
         };
         sent.map_err(unknown(&link.place))

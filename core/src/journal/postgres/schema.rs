@@ -6,8 +6,8 @@ use crate::journal::JournalError;
 /// Written into the table `motcua`.
 const FORMAT: i32 = 3;
 
-/// From each format before to the one after it. Format 1 appended by functions of the server; the keys of format 2 began
-/// with what most rows have in common.
+/// From each format before to the one after it. Format 1 appended by functions of the server; the primary keys of format 2
+/// began with what most rows have in common.
 const FORWARD: [&str; 2] = [
     "DROP FUNCTION append; DROP FUNCTION wait_at; DROP FUNCTION sealed_part; DROP FUNCTION knows;
     UPDATE motcua SET format = 2",
