@@ -207,9 +207,11 @@ fn schemas_of_the_formats_before_are_taken_over() {
     let (server, fresh) = (Server::shared(), fresh_schema());
     open(&server, &fresh).add_partition(2023, "nghe-an", &["hoa-thanh"]).unwrap();
     let mut client = server.client();
-    let fixtures =
-        [include_str!("data/journals/postgres-1.sql"), include_str!("data/journals/postgres-2.sql")];
-    for (schema, fixture) in ["format_1", "format_2"].into_iter().zip(fixtures) {
+    for (schema, fixture) in [
+        ("format_1", include_str!("data/journals/postgres-1.sql")),
+        ("format_2", include_str!("data/journals/postgres-2.sql")),
+        ("format_3", include_str!("data/journals/postgres-3.sql")),
+    ] {
         client.batch_execute(fixture).unwrap();
         client.batch_execute("RESET ALL").unwrap();
         // Two processes find it at once.
@@ -235,6 +237,37 @@ fn schemas_of_the_formats_before_are_taken_over() {
         assert_eq!(ours.events("H41-2").unwrap(), theirs.events("H41-2").unwrap());
         assert_eq!(ours.journal().verify(None).unwrap().size, 12);
     }
+}
+
+#[test]
+fn a_journal_in_use_is_divided_into_partitions() {
+    let (server, schema, before) = (Server::shared(), fresh_schema(), fresh_schema());
+    open(&server, &before).add_partition(2024, "nghe-an", &["hoa-thanh"]).unwrap();
+    let mut first = fill(open(&server, &schema));
+    let mut second = open(&server, &schema);
+    let head = first.verify(None).unwrap();
+    // Of 2023 there is something.
+    let refused = second.add_partition(2023, "nghe-an", &["hoa-thanh"]).unwrap_err();
+    assert_eq!(refused.code(), "journal.storage");
+    let mut client = server.client();
+    let mut kind = || -> String {
+        let kind = format!("SELECT relkind::text FROM pg_class WHERE oid = '{schema}.events'::regclass");
+        client.query_one(&kind, &[]).unwrap().get(0)
+    };
+    assert_eq!(kind(), "r", "what is refused changes nothing");
+    second.add_partition(2024, "nghe-an", &["hoa-thanh"]).unwrap();
+    assert_eq!(kind(), "p");
+    assert_eq!(shape(&mut client, &schema), shape(&mut client, &before));
+    // Who had it open goes on, and what came before is where it was.
+    for (journal, code) in [(&mut first, "N-1"), (&mut second, "N-2")] {
+        journal.append(&[of(code, event(1, "1"))]).unwrap();
+        let version = journal.version("H41-1").unwrap() + 1;
+        journal.append(&[of("H41-1", event(version, code))]).unwrap();
+    }
+    assert_eq!(first.verify(Some(head)).unwrap().size, 8 + 4);
+    let rows = format!("SELECT count(*) FROM {schema}.history WHERE dossier = 'H41-1'");
+    let rows: i64 = client.query_one(&rows, &[]).unwrap().get(0);
+    assert_eq!(rows.cast_unsigned(), second.version("H41-1").unwrap());
 }
 
 /// The functions, columns, constraints, indexes and triggers of a schema.
@@ -353,6 +386,11 @@ fn a_vendor_reads_work_and_history_with_sql() {
     }
 }
 
+/// How the units are found where something waits.
+const UNITS: &str = "WITH RECURSIVE u AS ((SELECT unit FROM waiting ORDER BY unit LIMIT 1) UNION ALL
+    SELECT (SELECT w.unit FROM waiting w WHERE w.unit > u.unit ORDER BY w.unit LIMIT 1) FROM u WHERE u.unit IS NOT NULL)
+    SELECT unit FROM u WHERE unit IS NOT NULL";
+
 #[test]
 fn lists_and_dossiers_are_found_by_indexes_in_one_partition() {
     let (server, schema) = (Server::shared(), fresh_schema());
@@ -404,7 +442,10 @@ fn lists_and_dossiers_are_found_by_indexes_in_one_partition() {
     for (sql, indexes) in [
         (list("unit = 'unit-7'"), vec!["waiting_pkey", "dossiers_pkey"]),
         (list("unit = 'unit-7' AND due < '2023-07'"), vec!["waiting_pkey", "dossiers_pkey"]),
-        (list("due < '2023-06-10'"), vec!["waiting_due", "dossiers_pkey"]),
+        (
+            list(&format!("due < '2023-06-10' AND unit = ANY (ARRAY ({UNITS}))")),
+            vec!["waiting_pkey", "dossiers_pkey"],
+        ),
         (list("assignee = 'officer-6' AND assignee <> ''"), vec!["waiting_assignee", "dossiers_pkey"]),
         (
             "SELECT code, next FROM dossiers WHERE next <= '2023-06-10' ORDER BY next, code".into(),
@@ -424,12 +465,13 @@ fn lists_and_dossiers_are_found_by_indexes_in_one_partition() {
         assert!(!plan.contains("Seq Scan"), "{sql}:\n{plan}");
         assert!(indexes.iter().all(|index| plan.contains(index)), "{sql}:\n{plan}");
     }
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let source = flat(include_str!("../core/src/journal/postgres/read.rs"));
+    assert!(source.contains(&flat(UNITS)), "it is what the journal asks");
     let chain = "SELECT e.version, e.body, p.place, d.version FROM dossiers d
         LEFT JOIN events e ON e.unit = $1 AND e.year = $2 AND e.dossier = $3 AND e.version >= $4
         LEFT JOIN placed p ON p.unit = $1 AND p.year = $2 AND p.dossier = $3 AND p.version = e.version
         WHERE d.unit = $1 AND d.year = $2 AND d.code = $3 ORDER BY e.version";
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let source = flat(include_str!("../core/src/journal/postgres/read.rs"));
     let begin = chain.split_once(" FROM").map_or("", |(_, rest)| rest);
     assert!(source.contains(&flat(begin)), "it is what the journal asks");
     // Planned for these values, and once for all.

@@ -5,6 +5,7 @@ use crate::dossier::signature::Digest;
 use crate::dossier::{Action, Event};
 use crate::moment;
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::ser::Error as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use smol_str::SmolStr;
@@ -125,7 +126,7 @@ impl Sealed {
             pinned: bare.pinned,
             command: &bare.action,
         };
-        let body = serde_json::to_string(&body).map_err(|error| JournalError::Damaged {
+        let body = json(&body, 512).map_err(|error| JournalError::Damaged {
             dossier: dossier.to_string(),
             version: bare.version,
             reason: error.to_string(),
@@ -259,6 +260,13 @@ pub(super) const CHANGED: &str = "its hash is not that of its content and of the
 /// What the first event of a dossier follows, so that no chain can pass for another's.
 pub(crate) fn genesis(dossier: &str) -> Digest {
     Digest::of(dossier.as_bytes())
+}
+
+/// JSON, of which about so many bytes are expected: one that grows is copied again and again.
+pub(super) fn json(value: &impl Serialize, bytes: usize) -> serde_json::Result<String> {
+    let mut json = Vec::with_capacity(bytes);
+    serde_json::to_writer(&mut json, value)?;
+    String::from_utf8(json).map_err(serde_json::Error::custom)
 }
 
 /// The hash of an event behind another.

@@ -1,6 +1,7 @@
 //! What databases keep of a dossier beside its events, in the form in which they keep it.
 
 use super::WorkItem;
+use super::seal::json;
 use crate::moment;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ pub(super) fn to_json(work: &[WorkItem]) -> serde_json::Result<String> {
             step_due: item.step_due,
         })
         .collect();
-    serde_json::to_string(&items)
+    json(&items, 256 * items.len())
 }
 
 /// What [`to_json`] wrote. Names of units and steps hold nothing that JSON would have to escape.
@@ -74,14 +75,23 @@ pub(super) fn from_json(dossier: &str, json: &str) -> serde_json::Result<Vec<Wor
         .collect())
 }
 
-/// Where a dossier waits: the rows of the table by which work lists are found. Unit, due date and officer of each.
-pub(super) fn waiting(work: &[WorkItem]) -> Vec<[String; 3]> {
-    let due = |item: &WorkItem| item.due.map_or_else(|| NEVER.into(), moment::format);
-    let row = |item: &WorkItem| [item.unit.clone(), due(item), item.assignee.clone().unwrap_or_default()];
-    let mut rows: Vec<_> = work.iter().map(row).collect();
-    rows.sort_unstable();
-    rows.dedup();
-    rows
+/// Where a dossier waits, a line for each row of the table by which work lists are found.
+pub(super) fn waiting(work: &[WorkItem]) -> String {
+    let line = |item: &WorkItem| {
+        let due = item.due.map(moment::format);
+        let (due, assignee) = (due.as_deref().unwrap_or(NEVER), item.assignee.as_deref().unwrap_or_default());
+        [&item.unit, "\t", due, "\t", assignee, "\n"].concat()
+    };
+    let mut lines: Vec<String> = work.iter().map(line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines.concat()
+}
+
+/// The unit, due date and officer of a line of [`waiting`].
+pub(super) fn wait(line: &str) -> [&str; 3] {
+    let mut parts = line.splitn(3, '\t');
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
 /// The hash of a key, of which so many bytes are kept as are asked for: enough to read only what may be it.

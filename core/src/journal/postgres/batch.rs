@@ -57,7 +57,7 @@ pub(super) struct Draft {
     pub(super) version: u64,
     pub(super) hash: Option<Digest>,
     /// Eight bytes of the hash of each event's key.
-    keys: Vec<u8>,
+    keys: Vec<[u8; 8]>,
     waited: String,
     open: Option<Open>,
     snapshot: Option<(u64, Vec<u8>)>,
@@ -88,9 +88,8 @@ impl Draft {
 
     /// The versions whose keys may be this one.
     pub(super) fn versions_of(&self, key: &str) -> impl Iterator<Item = u64> {
-        let wanted = stored::key_hash::<8>(key);
-        let keys = (1..).zip(self.keys.as_chunks::<8>().0);
-        keys.filter(move |(_, key)| **key == wanted).map(|(version, _)| version)
+        let wanted = stored::key_hash(key);
+        (1..).zip(&self.keys).filter(move |(_, key)| **key == wanted).map(|(version, _)| version)
     }
 
     /// Has what is open replaced, and the snapshot if there is one.
@@ -98,7 +97,7 @@ impl Draft {
         self.open = Some(Open {
             work: stored::to_json(&append.work)?,
             next: stored::next(append.next),
-            waits: one::waits(append),
+            waits: stored::waiting(&append.work),
         });
         if let Some(state) = &append.snapshot {
             self.snapshot = Some((self.version, state.clone()));
@@ -113,7 +112,7 @@ impl Draft {
     /// What is remembered of it once it is stored.
     fn last(self) -> Option<Last> {
         let waits = self.open.map_or(self.waited, |open| open.waits);
-        self.hash.map(|hash| Last { hash, waits })
+        self.hash.map(|hash| Last { hash, waits, keys: self.keys })
     }
 }
 
@@ -133,7 +132,7 @@ impl Batch {
             let home = Home { unit: row.get::<_, &str>(1).into(), year: row.get(2) };
             let version = row.get::<_, i64>(3).cast_unsigned();
             let hash = Some(read::digest(&row, 4).map_err(&failed)?);
-            let (keys, waited) = (row.get(5), row.get(6));
+            let (keys, waited) = (row.get::<_, &[u8]>(5).as_chunks().0.to_vec(), row.get(6));
             let draft = Draft { stored: version, version, hash, keys, waited, ..Draft::new(home) };
             drafts.insert(row.get::<_, &str>(0).into(), draft);
         }
@@ -144,7 +143,7 @@ impl Batch {
     pub(super) fn add(&mut self, sealed: Sealed, key: &str) {
         if let Some(draft) = self.drafts.get_mut(&sealed.dossier) {
             (draft.version, draft.hash) = (sealed.version, Some(sealed.hash));
-            draft.keys.extend_from_slice(&stored::key_hash::<8>(key));
+            draft.keys.push(stored::key_hash(key));
             self.events.push((draft.home.clone(), sealed));
         }
     }
@@ -178,9 +177,9 @@ impl Batch {
 }
 
 /// Stores some dossiers and some events; gives the number of dossiers.
-fn store(
+fn store<'d>(
     link: &mut Link,
-    dossiers: &[(&SmolStr, &Draft)],
+    dossiers: &[(&SmolStr, &'d Draft)],
     events: &[(Home, Sealed)],
 ) -> Result<usize, JournalError> {
     let unwritten = unwritten(&link.place);
@@ -196,11 +195,11 @@ fn store(
     let versions = of(|draft| draft.version.cast_signed());
     let hashes: Vec<Option<&[u8]>> =
         dossiers.iter().map(|(_, draft)| draft.hash.as_ref().map(|Digest(hash)| &hash[..])).collect();
-    let new_keys = |(_, draft): &(&SmolStr, &Draft)| {
-        let known = usize::try_from(draft.stored).unwrap_or(usize::MAX).saturating_mul(8);
-        draft.keys.get(known..).unwrap_or_default().to_vec()
+    let new_keys = |(_, draft): &(&SmolStr, &'d Draft)| {
+        let known = usize::try_from(draft.stored).unwrap_or(usize::MAX);
+        draft.keys.get(known..).unwrap_or_default().as_flattened()
     };
-    let keys: Vec<Vec<u8>> = dossiers.iter().map(new_keys).collect();
+    let keys: Vec<&[u8]> = dossiers.iter().map(new_keys).collect();
     let works = text(|open| Some(&open.work));
     let nexts = text(|open| open.next.as_deref());
     let waits = text(|open| Some(&open.waits));

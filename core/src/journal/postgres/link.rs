@@ -11,6 +11,8 @@ use rustc_hash::FxHashMap;
 pub(super) struct Link {
     pub(super) client: Client,
     pub(super) place: String,
+    /// What appends one event.
+    pub(super) one: one::Statements,
     prepared: FxHashMap<String, Statement>,
 }
 
@@ -26,13 +28,9 @@ impl Link {
     pub(super) fn new(mut client: Client, place: &str, name: &str) -> Result<Self, JournalError> {
         let settings = format!("{SETTINGS}; SET search_path = {}", quoted(name));
         client.batch_execute(&settings).map_err(failed(place))?;
-        let mut link = Self { client, place: place.into(), prepared: FxHashMap::default() };
-        schema::prepare(&mut link, name)?;
-        // So that from the first append on each is one message and one answer.
-        for sql in [one::FIRST].into_iter().chain(one::NEXT) {
-            link.statement(sql).map_err(failed(place))?;
-        }
-        Ok(link)
+        schema::prepare(&mut client, place, name)?;
+        let one = one::Statements::prepared(&mut client).map_err(failed(place))?;
+        Ok(Self { client, place: place.into(), one, prepared: FxHashMap::default() })
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, postgres::Error> {
@@ -47,12 +45,6 @@ impl Link {
     pub(super) fn query(&mut self, sql: &str, values: Values<'_>) -> Result<Vec<Row>, postgres::Error> {
         let statement = self.statement(sql)?;
         self.client.query(&statement, values)
-    }
-
-    /// The number of rows it was about.
-    pub(super) fn execute(&mut self, sql: &str, values: Values<'_>) -> Result<u64, postgres::Error> {
-        let statement = self.statement(sql)?;
-        self.client.execute(&statement, values)
     }
 
     /// Of a statement that always gives a row.

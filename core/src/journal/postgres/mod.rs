@@ -15,7 +15,7 @@ use crate::moment;
 use chrono::NaiveDateTime;
 use link::{Link, failed, is_cut, unknown};
 use postgres::config::Host;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config, NoTls, Row};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::cell::RefCell;
@@ -58,12 +58,23 @@ struct Kept {
 }
 
 /// What was written of a dossier last.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Last {
     /// Of its last event.
     hash: Digest,
     /// Where it waits.
     waits: String,
+    /// Eight bytes of the hash of each event's key.
+    keys: Vec<[u8; 8]>,
+}
+
+impl Last {
+    /// What a row says of it in three columns, if there is anything.
+    fn at(row: &Row, column: usize) -> Option<Self> {
+        let hash = row.get::<_, Option<&[u8]>>(column)?.try_into().ok()?;
+        let (waits, keys) = (row.get(column + 1), row.get::<_, Option<&[u8]>>(column + 2)?);
+        Some(Self { hash: Digest(hash), waits, keys: keys.as_chunks().0.to_vec() })
+    }
 }
 
 /// How many dossiers are remembered; beyond it all are forgotten and read again when needed.
@@ -122,13 +133,15 @@ impl PostgresJournal {
     }
 
     /// Makes a partition of its own for the events of dossiers that some units, those of a province, receive in a year,
-    /// before they do; events of all others lie in partitions for the rest.
+    /// before they do; events of all others lie in partitions for the rest. The first one waits until no event is being
+    /// stored, and has rights on `events` to be granted anew. Until then the table is not divided, since each event that is
+    /// stored in a divided one takes longer.
     ///
     /// # Errors
     /// `journal.storage` if it is there already, if one of the units is in another one of that year, or has received a
     /// dossier in that year.
     pub fn add_partition(&mut self, year: i32, province: &str, units: &[&str]) -> Result<(), JournalError> {
-        self.with(|link| schema::add_partition(link, year, province, units))
+        self.with(|link| schema::add_partition(&mut link.client, &link.place, year, province, units))
     }
 
     /// Does something over the connection, a new one if the one before broke. It is put back afterwards: after a panic
@@ -183,26 +196,30 @@ impl PostgresJournal {
         }
     }
 
-    /// The same with what was written of it last, as far as that is remembered.
-    fn head(&self, dossier: &str) -> Result<Option<(Home, Last)>, JournalError> {
-        let head = |kept: &Kept| kept.last.clone().map(|last| (kept.home.clone(), last));
-        let kept = self.kept.borrow().get(dossier).and_then(head);
+    /// Whether something is remembered of a dossier.
+    fn is_known(&self, dossier: &str) -> bool {
+        self.kept.borrow().contains_key(dossier)
+    }
+
+    /// Where a dossier is, and what was written of it last, which is forgotten until it is written again; `None` for an
+    /// unknown one.
+    fn take(&self, dossier: &str) -> Result<Option<(Home, Last)>, JournalError> {
+        let take = |kept: &mut Kept| kept.last.take().map(|last| (kept.home.clone(), last));
+        let kept = self.kept.borrow_mut().get_mut(dossier).and_then(take);
         match kept {
             None => Ok(self.ask(dossier)?.and_then(|(home, last)| last.map(|last| (home, last)))),
-            head => Ok(head),
+            kept => Ok(kept),
         }
     }
 
     fn ask(&self, dossier: &str) -> Result<Option<(Home, Option<Last>)>, JournalError> {
-        let select = "SELECT r.unit, r.year, d.hash, d.waiting FROM routes r
+        let select = "SELECT r.unit, r.year, d.hash, d.waiting, d.keys FROM routes r
             LEFT JOIN dossiers d USING (unit, year, code) WHERE r.code = $1";
         let found = self.read(|link| link.query(select, &[&dossier]))?;
         let Some(row) = found.first() else { return Ok(None) };
         let home = Home { unit: row.get::<_, &str>(0).into(), year: row.get(1) };
-        let hash = row.get::<_, Option<&[u8]>>(2).and_then(|hash| hash.try_into().ok());
-        let last = hash.map(|hash| Last { hash: Digest(hash), waits: row.get(3) });
-        self.keep(dossier, home.clone(), last.clone());
-        Ok(Some((home, last)))
+        self.keep(dossier, home.clone(), None);
+        Ok(Some((home, Last::at(row, 2))))
     }
 
     /// Remembers where a dossier is, and what was written of it.

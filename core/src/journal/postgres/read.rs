@@ -21,7 +21,8 @@ pub(super) const HASHES_OF: &str = "SELECT e.dossier, e.hash FROM routes r
     WHERE r.code = ANY ($1) ORDER BY e.dossier, e.version";
 
 const CHAIN: &str =
-    "SELECT e.version, e.body, e.words, e.salt, e.texts, e.hash, p.place, d.version, d.hash, d.waiting
+    "SELECT e.version, e.body, e.words, e.salt, e.texts, e.hash, p.place, d.version, d.hash, d.waiting,
+        CASE WHEN e.version IS NULL OR e.version <= greatest($4, 1) THEN d.keys END
     FROM dossiers d
     LEFT JOIN events e ON e.unit = $1 AND e.year = $2 AND e.dossier = $3 AND e.version >= $4
     LEFT JOIN placed p ON p.unit = $1 AND p.year = $2 AND p.dossier = $3 AND p.version = e.version
@@ -39,6 +40,11 @@ const SEALED: &str =
     FROM placed p
     LEFT JOIN events e ON (e.unit, e.year, e.dossier, e.version) = (p.unit, p.year, p.dossier, p.version)
     WHERE p.place > $1 AND p.place <= $1 + $2 ORDER BY p.place";
+
+/// The units where something waits, each found by one look at the index, which begins with them.
+const UNITS: &str = "WITH RECURSIVE u AS ((SELECT unit FROM waiting ORDER BY unit LIMIT 1) UNION ALL
+    SELECT (SELECT w.unit FROM waiting w WHERE w.unit > u.unit ORDER BY w.unit LIMIT 1) FROM u WHERE u.unit IS NOT NULL)
+    SELECT unit FROM u WHERE unit IS NOT NULL";
 
 /// A hash in a row.
 pub(super) fn digest(row: &Row, column: usize) -> Result<Digest, postgres::Error> {
@@ -139,7 +145,7 @@ pub(super) fn chain(
     let rows = journal.read(|link| link.query(CHAIN, &[&home.unit.as_str(), &home.year, &dossier, &from]))?;
     let (found, last) = followed(&journal.place, &rows, dossier, after)?;
     // So that what is appended after it is one statement.
-    journal.keep(dossier, home, Some(last));
+    journal.keep(dossier, home, last);
     Ok(found)
 }
 
@@ -156,13 +162,13 @@ fn followed(
     rows: &[Row],
     dossier: &str,
     after: u64,
-) -> Result<(Vec<Sealed>, Last), JournalError> {
+) -> Result<(Vec<Sealed>, Option<Last>), JournalError> {
     let Some(head) = rows.first() else {
         return Err(tampered(dossier, 1, "its dossier has no row"));
     };
     let version = head.get::<_, i64>(7).cast_unsigned();
     let hash = digest(head, 8).map_err(failed(place))?;
-    let last = Last { hash, waits: head.get(9) };
+    let last = Last::at(head, 8);
     if after >= version {
         return Ok((Vec::new(), last));
     }
@@ -280,9 +286,11 @@ pub(super) fn work(journal: &PostgresJournal, filter: &WorkFilter) -> Result<Vec
             conditions.push(format!("{condition} ${}", values.len()));
         }
     }
-    if filter.assignee.is_some() {
+    match (&filter.unit, &filter.assignee, &due) {
         // The index holds only what is assigned.
-        conditions.push("assignee <> ''".into());
+        (_, Some(_), _) => conditions.push("assignee <> ''".into()),
+        (None, None, Some(_)) => conditions.push(format!("unit = ANY (ARRAY ({UNITS}))")),
+        _ => {}
     }
     let found = match conditions.is_empty() {
         true => "SELECT code, version, work FROM dossiers WHERE waiting <> ''".to_owned(),

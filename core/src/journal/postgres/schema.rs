@@ -1,14 +1,15 @@
 //! The tables of a journal in PostgreSQL. ARCHITECTURE.md documents them for who reads them with SQL.
 
-use super::link::{Link, failed, quoted};
+use super::link::{failed, quoted};
 use crate::journal::JournalError;
+use postgres::Client;
 
 /// Written into the table `motcua`.
-const FORMAT: i32 = 3;
+const FORMAT: i32 = 4;
 
 /// From each format before to the one after it. Format 1 appended by functions of the server; the primary keys of format 2
-/// began with what most rows have in common.
-const FORWARD: [&str; 2] = [
+/// began with what most rows have in common; format 3 had one more index.
+const FORWARD: [&str; 3] = [
     "DROP FUNCTION append; DROP FUNCTION wait_at; DROP FUNCTION sealed_part; DROP FUNCTION knows;
     UPDATE motcua SET format = 2",
     concat!(
@@ -20,57 +21,60 @@ const FORWARD: [&str; 2] = [
         ALTER TABLE waiting DROP CONSTRAINT waiting_pkey, ADD PRIMARY KEY (unit, due, dossier, assignee);
         UPDATE motcua SET format = 3"
     ),
+    "DROP INDEX waiting_due; UPDATE motcua SET format = 4",
 ];
 
 const TABLES: &str = include_str!("tables.sql");
 const GUARDS: &str = include_str!("guards.sql");
 const FUNCTIONS: &str = include_str!("functions.sql");
+const VIEWS: &str = include_str!("views.sql");
+const PARTITIONS: &str = include_str!("partitions.sql");
 
 /// Makes the schema and its tables if there are none, and brings them forward if they are of an earlier format: all of it or
 /// nothing.
-pub(super) fn prepare(link: &mut Link, schema: &str) -> Result<(), JournalError> {
-    if format(link, schema)? == Some(FORMAT) {
+pub(super) fn prepare(client: &mut Client, place: &str, schema: &str) -> Result<(), JournalError> {
+    if format(client, place, schema)? == Some(FORMAT) {
         return Ok(());
     }
-    let failed = failed(&link.place);
-    link.client.batch_execute("BEGIN").map_err(&failed)?;
-    let made = make(link, schema);
-    let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    let ended = link.client.batch_execute(end).map_err(&failed);
-    made.and(ended)
+    changed(client, place, |client| {
+        let create = format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema));
+        let steps = match format(client, place, schema)? {
+            None => vec![create.as_str(), TABLES, GUARDS, FUNCTIONS, VIEWS],
+            Some(found) => {
+                let done = usize::try_from(found).unwrap_or_default().saturating_sub(1);
+                FORWARD.get(done..).unwrap_or_default().to_vec()
+            }
+        };
+        steps.into_iter().try_for_each(|sql| client.batch_execute(sql).map_err(failed(place)))
+    })
 }
 
-fn make(link: &mut Link, schema: &str) -> Result<(), JournalError> {
-    let failed = failed(&link.place);
-    // Another process may be about the same, and faster.
-    link.client.execute("SELECT pg_advisory_xact_lock(hashtext('motcua'))", &[]).map_err(&failed)?;
-    let create = format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema));
-    let steps = match format(link, schema)? {
-        None => vec![create.as_str(), TABLES, GUARDS, FUNCTIONS],
-        Some(found) => {
-            let done = usize::try_from(found).unwrap_or_default().saturating_sub(1);
-            FORWARD.get(done..).unwrap_or_default().to_vec()
-        }
-    };
-    for sql in steps {
-        link.client.batch_execute(sql).map_err(&failed)?;
-    }
-    Ok(())
+/// Changes the schema in one transaction, while no other process does.
+fn changed(
+    client: &mut Client,
+    place: &str,
+    change: impl FnOnce(&mut Client) -> Result<(), JournalError>,
+) -> Result<(), JournalError> {
+    let begin = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('motcua'))";
+    let changed = client.batch_execute(begin).map_err(failed(place)).and_then(|()| change(client));
+    let end = if changed.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    let ended = client.batch_execute(end).map_err(failed(place));
+    changed.and(ended)
 }
 
 /// The format of what is in the schema; `None` if nothing is.
-fn format(link: &mut Link, schema: &str) -> Result<Option<i32>, JournalError> {
-    let failed = failed(&link.place);
+fn format(client: &mut Client, place: &str, schema: &str) -> Result<Option<i32>, JournalError> {
+    let failed = failed(place);
     let tables = "SELECT count(*), count(*) FILTER (WHERE relname = 'motcua') FROM pg_class
         WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)";
-    let row = link.client.query_one(tables, &[&schema]).map_err(&failed)?;
+    let row = client.query_one(tables, &[&schema]).map_err(&failed)?;
     match (row.get::<_, i64>(0), row.get::<_, i64>(1)) {
         (0, _) => return Ok(None),
-        (_, 0) => return Err(JournalError::Foreign { place: link.place.clone() }),
+        (_, 0) => return Err(JournalError::Foreign { place: place.to_owned() }),
         _ => {}
     }
-    let place = link.place.clone();
-    let found = link.client.query_opt("SELECT format FROM motcua", &[]);
+    let place = place.to_owned();
+    let found = client.query_opt("SELECT format FROM motcua", &[]);
     match found.map(|row| row.and_then(|row| row.try_get::<_, i32>(0).ok())) {
         Ok(Some(found @ 1..=FORMAT)) => Ok(Some(found)),
         Ok(Some(found)) => Err(JournalError::Format { place, found: found.into(), known: FORMAT.into() }),
@@ -83,7 +87,8 @@ fn format(link: &mut Link, schema: &str) -> Result<Option<i32>, JournalError> {
 
 /// Makes the partition for the events of dossiers that some units, those of a province, receive in a year.
 pub(super) fn add_partition(
-    link: &mut Link,
+    client: &mut Client,
+    place: &str,
     year: i32,
     province: &str,
     units: &[&str],
@@ -93,17 +98,18 @@ pub(super) fn add_partition(
     let of_year = format!("events_{year}");
     let of_province = quoted(&format!("events_{year}_{province}"));
     let other = format!("{of_year}_other");
-    let sql = format!(
-        "BEGIN;
-         CREATE TABLE IF NOT EXISTS {of_year} PARTITION OF events FOR VALUES IN ({year}) PARTITION BY LIST (unit);
+    let add = format!(
+        "CREATE TABLE IF NOT EXISTS {of_year} PARTITION OF events FOR VALUES IN ({year}) PARTITION BY LIST (unit);
          CREATE TABLE IF NOT EXISTS {other} PARTITION OF {of_year} DEFAULT;
-         CREATE TABLE {of_province} PARTITION OF {of_year} FOR VALUES IN ({units});
-         COMMIT"
+         CREATE TABLE {of_province} PARTITION OF {of_year} FOR VALUES IN ({units})"
     );
-    let made = link.client.batch_execute(&sql).map_err(failed(&link.place));
-    if made.is_err() {
-        // Where the connection is gone there is nothing to undo.
-        let _ = link.client.batch_execute("ROLLBACK");
-    }
-    made
+    changed(client, place, |client| {
+        let is_plain = "SELECT relkind = 'r' FROM pg_class WHERE oid = 'events'::regclass";
+        let is_plain = client.query_one(is_plain, &[]).map_err(failed(place))?.get(0);
+        let before: &[&str] = if is_plain { &[PARTITIONS, GUARDS, VIEWS] } else { &[] };
+        before
+            .iter()
+            .chain([&add.as_str()])
+            .try_for_each(|sql| client.batch_execute(sql).map_err(failed(place)))
+    })
 }

@@ -1,7 +1,7 @@
 -- Texts are compared byte by byte, so that codes and moments sort as everywhere in motcua. Keys begin with what tells rows
 -- apart: a server that looks for a row compares some twenty keys, column by column.
 CREATE TABLE motcua (format integer NOT NULL);
-INSERT INTO motcua VALUES (3);
+INSERT INTO motcua VALUES (4);
 
 -- Where the rows of a dossier are: the unit that received it, and the year.
 CREATE TABLE routes (
@@ -38,10 +38,9 @@ CREATE TABLE waiting (
     year integer NOT NULL,
     PRIMARY KEY (unit, due, dossier, assignee)
 );
-CREATE INDEX waiting_due ON waiting (due);
 CREATE INDEX waiting_assignee ON waiting (assignee, due) WHERE assignee <> '';
 
--- The truth. Numbers (id) grow with each event and may leave gaps; places have none.
+-- The truth. Numbers (id) grow with each event and may leave gaps; places have none. Not divided until it has to be.
 CREATE SEQUENCE event_ids;
 CREATE TABLE events (
     unit text COLLATE "C" NOT NULL,
@@ -55,9 +54,8 @@ CREATE TABLE events (
     texts bytea,
     hash bytea NOT NULL,
     PRIMARY KEY (dossier, version, unit, year)
-) PARTITION BY LIST (year);
+);
 CREATE INDEX events_id ON events (id);
-CREATE TABLE events_other PARTITION OF events DEFAULT;
 
 -- The order of all events, given after they were committed.
 CREATE TABLE placed (
@@ -74,14 +72,3 @@ CREATE TABLE last_placed (id bigint NOT NULL, place bigint NOT NULL);
 INSERT INTO last_placed VALUES (0, 0);
 
 CREATE TABLE positions (name text COLLATE "C" PRIMARY KEY, place bigint NOT NULL);
-
-CREATE VIEW work AS
-SELECT w.dossier, i ->> 'procedure' AS procedure, i ->> 'action' AS action, i ->> 'step' AS step, i ->> 'role' AS role, w.unit,
-    i ->> 'assignee' AS assignee, i ->> 'since' AS since, w.due, i ->> 'step_due' AS step_due
-FROM waiting w JOIN dossiers d ON (d.unit, d.year, d.code) = (w.home, w.year, w.dossier)
-    CROSS JOIN json_array_elements(d.work::json) i
-WHERE i ->> 'unit' = w.unit AND coalesce(i ->> 'due', 'never') = w.due AND coalesce(i ->> 'assignee', '') = w.assignee;
-CREATE VIEW history AS
-SELECT p.place, e.dossier, e.version, e.body::json ->> 'at' AS at, e.body::json ->> 'actor' AS actor,
-    e.body::json ->> 'unit' AS unit, e.body::json ->> 'key' AS key, e.body::json -> 'command' AS command, e.words
-FROM events e LEFT JOIN placed p USING (unit, year, dossier, version);

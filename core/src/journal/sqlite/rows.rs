@@ -1,7 +1,7 @@
 //! Rows of SQLite as dossiers and events.
 
 use crate::dossier::signature::Digest;
-use crate::journal::{JournalError, Sealed, Words};
+use crate::journal::{JournalError, Sealed, Words, stored};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use smol_str::SmolStr;
@@ -59,10 +59,7 @@ impl Head {
 
     /// Its rows in `waiting`: unit, due date, officer.
     pub(super) fn waits(&self) -> impl Iterator<Item = [&str; 3]> {
-        self.waiting.lines().map(|line| {
-            let mut parts = line.splitn(3, '\t');
-            std::array::from_fn(|_| parts.next().unwrap_or_default())
-        })
+        self.waiting.lines().map(stored::wait)
     }
 }
 

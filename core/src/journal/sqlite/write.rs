@@ -7,7 +7,6 @@ use crate::journal::tree::{BLOCK, root};
 use crate::journal::{Append, Appended, Intake, JournalError, Sealed, stored};
 use rusqlite::{Connection, OptionalExtension, params};
 use smol_str::SmolStr;
-use std::fmt::Write as _;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Adds events and what is derived from them. It does not begin or end the transaction.
@@ -147,11 +146,7 @@ impl<'c> Writer<'c> {
         let unwritten = |error| storage(self.place, rows::json(error));
         head.next = stored::next(open.next);
         head.work = stored::to_json(&open.work).map_err(unwritten)?;
-        head.waiting.clear();
-        for [unit, due, assignee] in stored::waiting(&open.work) {
-            // Writing into a text never fails.
-            let _ = writeln!(head.waiting, "{unit}\t{due}\t{assignee}");
-        }
+        head.waiting = stored::waiting(&open.work);
         let Some(snapshot) = &open.snapshot else { return Ok(()) };
         let sum = xxh3_64(snapshot).cast_signed();
         self.connection
