@@ -134,8 +134,8 @@ impl PostgresJournal {
 
     /// Makes a partition of its own for the events of dossiers that some units, those of a province, receive in a year,
     /// before they do; events of all others lie in partitions for the rest. The first one waits until no event is being
-    /// stored, and has rights on `events` to be granted anew. Until then the table is not divided, since each event that is
-    /// stored in a divided one takes longer.
+    /// stored, makes an index anew, and has rights on `events` to be granted once more. Until then the table is not divided,
+    /// since each event that is stored in a divided one takes longer.
     ///
     /// # Errors
     /// `journal.storage` if it is there already, if one of the units is in another one of that year, or has received a

@@ -53,7 +53,7 @@ CREATE TABLE events (
     salt bytea,
     texts bytea,
     hash bytea NOT NULL,
-    PRIMARY KEY (dossier, version, unit, year)
+    PRIMARY KEY (dossier, version)
 );
 CREATE INDEX events_id ON events (id);
 
