@@ -139,7 +139,7 @@ impl PostgresJournal {
     ///
     /// # Errors
     /// `journal.storage` if it is there already, if one of the units is in another one of that year, or has received a
-    /// dossier in that year.
+    /// dossier in that year; `journal.busy` if somebody stores, or reads, for ten seconds.
     pub fn add_partition(&mut self, year: i32, province: &str, units: &[&str]) -> Result<(), JournalError> {
         self.with(|link| schema::add_partition(&mut link.client, &link.place, year, province, units))
     }

@@ -106,7 +106,9 @@ pub(super) fn add_partition(
     changed(client, place, |client| {
         let is_plain = "SELECT relkind = 'r' FROM pg_class WHERE oid = 'events'::regclass";
         let is_plain = client.query_one(is_plain, &[]).map_err(failed(place))?.get(0);
-        let before: &[&str] = if is_plain { &[PARTITIONS, GUARDS, VIEWS] } else { &[] };
+        // While this waits, whoever stores something waits behind it.
+        let patience = "SET LOCAL lock_timeout = '10s'";
+        let before: &[&str] = if is_plain { &[patience, PARTITIONS, GUARDS, VIEWS] } else { &[patience] };
         before
             .iter()
             .chain([&add.as_str()])
