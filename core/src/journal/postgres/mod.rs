@@ -134,12 +134,14 @@ impl PostgresJournal {
 
     /// Makes a partition of its own for the events of dossiers that some units, those of a province, receive in a year,
     /// before they do; events of all others lie in partitions for the rest. The first one waits until no event is being
-    /// stored, makes an index anew, and has rights on `events` to be granted once more. Until then the table is not divided,
-    /// since each event that is stored in a divided one takes longer.
+    /// stored and makes an index anew; rights on `events`, and views and publications of others, stay with the partition for
+    /// the rest and are to be made once more. Until then the table is not divided, since each event that is stored in a
+    /// divided one takes longer.
     ///
     /// # Errors
     /// `journal.storage` if it is there already, if one of the units is in another one of that year, or has received a
-    /// dossier in that year; `journal.busy` if somebody stores, or reads, for ten seconds.
+    /// dossier in that year (before the first partition of a year: if any unit has); `journal.busy` if somebody stores, or
+    /// reads, for ten seconds.
     pub fn add_partition(&mut self, year: i32, province: &str, units: &[&str]) -> Result<(), JournalError> {
         self.with(|link| schema::add_partition(&mut link.client, &link.place, year, province, units))
     }
